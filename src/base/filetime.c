@@ -1,0 +1,53 @@
+#include "base/filetime.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define YEAR_9999_END 253402300799ll
+
+int64_t filetime_to_unix(uint64_t filetime)
+{
+	int64_t s = (int64_t)(filetime / FILETIME_PER_SECOND) - (int64_t)(FILETIME_UNIX_EPOCH / FILETIME_PER_SECOND);
+
+	return s > YEAR_9999_END ? YEAR_9999_END : s;
+}
+
+uint64_t filetime_from_unix(int64_t seconds)
+{
+	int64_t since_1601;
+
+	if (__builtin_add_overflow(seconds, (int64_t)(FILETIME_UNIX_EPOCH / FILETIME_PER_SECOND), &since_1601) ||
+	    since_1601 < 0)
+		return 0;
+	if (since_1601 > YEAR_9999_END + (int64_t)(FILETIME_UNIX_EPOCH / FILETIME_PER_SECOND))
+		since_1601 = YEAR_9999_END + (int64_t)(FILETIME_UNIX_EPOCH / FILETIME_PER_SECOND);
+	return (uint64_t)since_1601 * FILETIME_PER_SECOND;
+}
+
+void filetime_format(uint64_t filetime, char out[static FILETIME_TEXT_SIZE])
+{
+	time_t s = (time_t)filetime_to_unix(filetime);
+	unsigned fraction = (unsigned)(filetime % FILETIME_PER_SECOND);
+	struct tm tm;
+	char text[FILETIME_TEXT_SIZE] = "";
+
+	if (gmtime_r(&s, &tm))
+		(void)strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
+	if (fraction)
+		(void)snprintf(out, FILETIME_TEXT_SIZE, "%.22s.%07uZ", text, fraction);
+	else
+		(void)snprintf(out, FILETIME_TEXT_SIZE, "%.30sZ", text);
+}
+
+bool filetime_parse(const char *text, uint64_t *out)
+{
+	struct tm tm = { 0 };
+	const char *end = strptime(text, "%Y-%m-%d", &tm);
+
+	if (end && *end == 'T')
+		end = strptime(end, "T%H:%M:%S", &tm);
+	if (!end || (*end && strcmp(end, "Z") != 0))
+		return false;
+	*out = filetime_from_unix((int64_t)timegm(&tm));
+	return true;
+}
