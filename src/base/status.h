@@ -38,9 +38,17 @@ struct reason {
 	char text[480];
 };
 
-/* Sets the words and returns `code`, so that a failing function ends in one line. */
-status reason_set(struct reason *why, status code, const char *format, ...) PRINTF(3, 4);
-/* Puts "context: " before the words that are there already; returns `code`. */
-status reason_prefix(struct reason *why, status code, const char *format, ...) PRINTF(3, 4);
+/* Sets the words. */
+void reason_write(struct reason *why, const char *format, ...) PRINTF(2, 3);
+/* Puts "context: " before the words that are there already. */
+void reason_put_before(struct reason *why, const char *format, ...) PRINTF(2, 3);
+
+/*
+ * The same, with the code as the value, so that a failing function ends in one line:
+ *     return reason_set(why, ecNotFound, "no node 0x%x", nid);
+ * Macros, so that the compiler knows that the code is not 0.
+ */
+#define reason_set(why, code, ...) (reason_write(why, __VA_ARGS__), (status)(code))
+#define reason_prefix(why, code, ...) (reason_put_before(why, __VA_ARGS__), (status)(code))
 
 #endif
