@@ -4,11 +4,14 @@
 
 #include <stdlib.h>
 
-#define PAGE_SLOTS 512u
+#define PAGE_SETS 64u
+#define PAGE_WAYS 8u /* more than the levels of any real tree, so that the pages on the way down stay */
+#define PAGE_SLOTS (PAGE_SETS * PAGE_WAYS)
 #define LEVELS_MAX 16u /* the levels count down to 0 at each step, so this only bounds what a root may claim */
 
 struct page_slot {
 	uint64_t at; /* 0: empty (the header stands there) */
+	uint64_t used;
 	unsigned type;
 	struct btree_page page;
 	uint8_t *p;
@@ -110,10 +113,25 @@ static status load_page(struct ndb *db, struct page_slot *slot, uint64_t at, uns
 	return ecNone;
 }
 
+/* The slot that holds the page, else the one of its set that was longest unused. */
+static struct page_slot *find_slot(struct ndb *db, uint64_t at)
+{
+	struct page_slot *set = &db->pages[at / db->format->page_size % PAGE_SETS * PAGE_WAYS], *oldest = set;
+
+	for (unsigned i = 0; i < PAGE_WAYS; i++) {
+		if (set[i].at == at)
+			return &set[i];
+		if (set[i].used < oldest->used)
+			oldest = &set[i];
+	}
+	return oldest;
+}
+
 status ndb_btree_page(struct ndb *db, uint64_t at, unsigned type, pst_bid expect_bid, struct btree_page *out)
 {
-	struct page_slot *slot = &db->pages[at / db->format->page_size % PAGE_SLOTS];
+	struct page_slot *slot = find_slot(db, at);
 
+	slot->used = ++db->ticks;
 	if (slot->at != at || slot->type != type || !at) {
 		status s = load_page(db, slot, at, type);
 		if (s)

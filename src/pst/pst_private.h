@@ -1,0 +1,47 @@
+/* What the files that read a store share. */
+#ifndef PST_PST_PRIVATE_H
+#define PST_PST_PRIVATE_H
+
+#include "pst/folders.h"
+#include "pst/ltp.h"
+#include "pst/ost.h"
+#include "pst/pst.h"
+
+/* Memory for one item and what nests in it. Far below what a process may take, far above what real items need. */
+#define ITEM_ARENA_MAX ((size_t)24 << 20)
+
+struct pst {
+	struct ndb db;
+	struct pst_info info;
+	struct arena arena; /* what lives as long as the store */
+	struct item_source source;
+};
+
+/* The state of one run of a source over a store; also what recover runs. */
+struct emitter {
+	struct ndb *db;
+	const struct pst_info *info;
+	struct item_sink *sink;
+	struct arena arena; /* the item at hand */
+	struct name_map *names;
+	struct pst_folders folders;
+	unsigned codepage;
+	pst_nid ipm_subtree, wastebasket, finder;
+	const struct ost_sync *sync; /* of the folder at hand, .ost only; NULL when it says nothing */
+	bool problem;                /* something was reported of the object at hand */
+};
+
+/* Reports a problem of the object at hand; text from the ndb's reason when NULL. */
+status emit_problem(struct emitter *e, enum problem_kind kind, uint64_t id, status code, const char *text) MUST;
+/* One message with all it holds. `confidence` 100 for live items. */
+status emit_message(struct emitter *e, const struct node_ref *node, bool associated, unsigned confidence) MUST;
+/* A whole store through whatever index the ndb has. */
+status emit_store(struct ndb *db, const struct pst_info *info, struct item_sink *sink, struct reason *why) MUST;
+/* Entries of a folder's MID map (.ost); -1 when it has none that can be read. */
+int64_t ost_mid_map_count(struct ndb *db, pst_nid folder, unsigned type);
+/* An .ost names its special folders in the server's entry ids; this finds their NIDs by other means. */
+void ost_find_roles(struct emitter *e);
+/* Reads the store object for `info`; a store without one is still a store. */
+void pst_info_fill(struct pst_info *info, struct ndb *db, struct arena *arena);
+
+#endif
