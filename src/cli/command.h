@@ -1,4 +1,4 @@
-/* The subcommands: help, usage errors, completion and man pages come from this table. */
+/* The subcommands: help, usage errors, completion and the check of the man pages come from this table. */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
@@ -11,15 +11,37 @@ struct command {
 	const char *name;
 	const char *arguments; /* "SRC DST.pst" */
 	const char *summary;   /* one line */
-	int (*run)(const struct command *self, int argc, char **argv); /* argv[0] is the command's name */
+	/* argv[0] is "postern NAME", for messages; the return value is the exit code */
+	int (*run)(const struct command *self, int argc, char **argv);
 	const struct argp *argp;
+	/* Words an argument may be, for completion: calls `add` for each. NULL: files. */
+	void (*words)(void (*add)(void *context, const char *word), void *context);
 };
 
 /* NULL-terminated. */
 extern const struct command *const commands[];
+/* NULL when there is none. */
 const struct command *command_find(const char *name);
+/* The known name that is nearest to what was typed; NULL when none is near. */
+const char *command_suggest(const char *typed);
 
-extern const struct command command_check, command_completion, command_convert, command_diff, command_explain,
-	command_inspect, command_recover, command_sample;
+extern const struct command command_check, command_completion, command_convert, command_diff,
+	command_explain, command_inspect, command_recover, command_sample;
+
+/*
+ * The options every command has. A child parser of each command's argp; its input is a
+ * struct common_options, which the command's parser hands over at ARGP_KEY_INIT (common_init).
+ */
+struct common_options {
+	bool json;
+	bool quiet; /* no progress, no notes */
+	unsigned verbose;
+};
+
+extern const struct argp_child common_children[];
+/* For ARGP_KEY_INIT. */
+void common_init(struct argp_state *state, struct common_options *options);
+/* For ARGP_KEY_END: exactly `least` or more arguments were needed and are missing. Ends the program. */
+void common_missing(struct argp_state *state, const char *what);
 
 #endif

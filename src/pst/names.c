@@ -27,6 +27,7 @@ static status stream_of(struct pc *pc, uint16_t id, struct bytes *out)
 	struct node_ref node;
 	unsigned flags = 0;
 
+	buf_init(&b, STREAM_MAX);
 	if (!p || prop_is_list(p->tag)) {
 		*out = bytes_of(NULL, 0);
 		return ecNone;
@@ -35,7 +36,6 @@ static status stream_of(struct pc *pc, uint16_t id, struct bytes *out)
 		*out = p->value;
 		return ecNone;
 	}
-	buf_init(&b, STREAM_MAX);
 	status s = pc_object(pc, p->tag, &node);
 	if (!s)
 		s = value_stream(pc->db, pc->arena, node.data, append, &b, &flags);
