@@ -301,7 +301,7 @@ static status emit_object(struct emitter *e, const struct node_ref *node, const 
 		return emit_problem(e, as->embedded ? PROBLEM_ATTACHMENT : PROBLEM_MESSAGE, node->nid, s, NULL);
 	}
 	if (!event.embedded && e->sync)
-		event.origin = ost_origin(e->sync, &pc.bag);
+		event.origin = ost_origin(e, &pc.bag);
 	event.props = &pc.bag;
 	s = item_message_begin(e->sink, &event);
 	if (!s)

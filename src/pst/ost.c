@@ -1,7 +1,6 @@
 #include "pst/ost.h"
 
 #include "base/reader.h"
-#include "pst/pst_private.h"
 
 #define GLOBCNT_SIZE 6
 #define SETS_MAX 64u
@@ -163,29 +162,16 @@ status ost_sync_decode(struct bytes blob, struct arena *arena, struct ost_sync *
 	return s;
 }
 
-bool ost_sync_has(const struct ost_sync *s, uint64_t counter)
+bool ost_sync_has(const struct ost_sync *s, const struct guid *replica, uint64_t counter)
 {
-	for (size_t i = 0; i < s->n_given; i++)
-		for (size_t k = 0; k < s->given[i].n; k++)
-			if (counter >= s->given[i].ranges[k].first && counter <= s->given[i].ranges[k].last)
+	for (size_t i = 0; i < s->n_given; i++) {
+		const struct id_set *set = &s->given[i];
+
+		if (!guid_equal(&set->replica, replica))
+			continue;
+		for (size_t k = 0; k < set->n; k++)
+			if (counter >= set->ranges[k].first && counter <= set->ranges[k].last)
 				return true;
+	}
 	return false;
-}
-
-/* What only an .ost has: MID maps, roles of folders, the origin of items ------------------------------ */
-
-enum item_origin ost_origin(const struct ost_sync *s, const struct bag *message)
-{
-	(void)s;
-	(void)message;
-	return ORIGIN_UNKNOWN;
-}
-int64_t ost_mid_map_count(struct ndb *db, pst_nid folder, unsigned type)
-{
-	(void)db; (void)folder; (void)type;
-	return -1;
-}
-void ost_find_roles(struct emitter *e)
-{
-	(void)e;
 }

@@ -11,10 +11,11 @@
 
 #include "base/arena.h"
 #include "base/guid.h"
-#include "mapi/item.h"
+#include "mapi/prop.h"
 
 #define TAG_OST_SYNC_STATE 0x66140102u
 #define TAG_OST_STORE_UID 0x66150048u
+#define TAG_OST_MID 0x67F40014u /* of items: REPLID (little-endian), then the counter (big-endian) */
 
 /* A range of GLOBCNT values, both ends included. */
 struct id_range {
@@ -36,9 +37,7 @@ struct ost_sync {
 /* Decodes a GLOBSET [MS-OXCFXICS] 2.2.2.6 after its REPLGUID; advances the reader. Memory from the arena. */
 status id_set_decode(struct bytes data, struct arena *arena, struct id_set **sets, size_t *n, struct reason *why) MUST;
 status ost_sync_decode(struct bytes blob, struct arena *arena, struct ost_sync *out, struct reason *why) MUST;
-/* Does the set hold this counter, in any replica? */
-bool ost_sync_has(const struct ost_sync *s, uint64_t counter);
-/* Was this message known to the server, going by its MID (0x67F4)? */
-enum item_origin ost_origin(const struct ost_sync *s, const struct bag *message);
+/* Were items with this counter of this replica given by the server? */
+bool ost_sync_has(const struct ost_sync *s, const struct guid *replica, uint64_t counter);
 
 #endif

@@ -10,6 +10,8 @@
 /* Memory for one item and what nests in it. Far below what a process may take, far above what real items need. */
 #define ITEM_ARENA_MAX ((size_t)24 << 20)
 
+#define OST_REPLICAS_MAX 256
+
 struct pst {
 	struct ndb db;
 	struct pst_info info;
@@ -27,6 +29,8 @@ struct emitter {
 	struct pst_folders folders;
 	unsigned codepage;
 	pst_nid ipm_subtree, wastebasket, finder;
+	struct guid replicas[OST_REPLICAS_MAX]; /* by REPLID */
+	size_t n_replicas;
 	const struct ost_sync *sync; /* of the folder at hand, .ost only; NULL when it says nothing */
 	bool problem;                /* something was reported of the object at hand */
 };
@@ -37,10 +41,12 @@ status emit_problem(struct emitter *e, enum problem_kind kind, uint64_t id, stat
 status emit_message(struct emitter *e, const struct node_ref *node, bool associated, unsigned confidence) MUST;
 /* A whole store through whatever index the ndb has. */
 status emit_store(struct ndb *db, const struct pst_info *info, struct item_sink *sink, struct reason *why) MUST;
+/* Was this item of an .ost known to the server? By its MID and what the folder was given. */
+enum item_origin ost_origin(const struct emitter *e, const struct bag *message);
 /* Entries of a folder's MID map (.ost); -1 when it has none that can be read. */
 int64_t ost_mid_map_count(struct ndb *db, pst_nid folder, unsigned type);
-/* An .ost names its special folders in the server's entry ids; this finds their NIDs by other means. */
-void ost_find_roles(struct emitter *e);
+/* An .ost names its special folders by FIDs and its replicas by REPLIDs; this reads both maps. */
+void ost_load_maps(struct emitter *e);
 /* Reads the store object for `info`; a store without one is still a store. */
 void pst_info_fill(struct pst_info *info, struct ndb *db, struct arena *arena);
 

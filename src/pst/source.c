@@ -375,7 +375,7 @@ static status begin_store(struct emitter *e)
 
 	names_why = e->db->why;
 	if (e->info->is_ost)
-		ost_find_roles(e);
+		ost_load_maps(e);
 	e->codepage = 1252;
 	struct store_event event = { .props = &pc.bag, .names = e->names, .codepage = e->codepage, .format = e->info->format };
 	status s = item_store_begin(e->sink, &event);
