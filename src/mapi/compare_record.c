@@ -1,0 +1,220 @@
+#include "mapi/compare_record.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/utf16.h"
+
+/* Columns of a value that are shown. */
+#define VALUE_MAX 120
+#define PART_NAME_MAX 200
+
+void record_init(struct record *r, struct arena *arena)
+{
+	*r = (struct record){ .arena = arena, .item = "" };
+}
+
+static struct record_line *add_line(struct record *r)
+{
+	if (r->cut)
+		return NULL;
+	if (r->n == r->cap) {
+		size_t cap = r->cap ? r->cap * 2 : 64;
+		struct record_line *more = arena_array(r->arena, cap, sizeof *more);
+
+		if (!more) {
+			r->cut = true;
+			return NULL;
+		}
+		if (r->n)
+			memcpy(more, r->lines, r->n * sizeof *more);
+		r->lines = more;
+		r->cap = cap;
+	}
+	return &r->lines[r->n];
+}
+
+static const char *property_name(struct arena *a, const struct prop *p, const struct name_map *names)
+{
+	uint16_t id = prop_id(p);
+	const struct prop_name *name = id >= NAMED_ID_FIRST && names ? name_map_name(names, id) : NULL;
+	char set[GUID_TEXT_SIZE];
+	const char *known;
+
+	if (!name) {
+		known = tag_name(p->tag);
+		return known ? known : arena_printf(a, "0x%04X", id);
+	}
+	known = named_name(name);
+	if (known)
+		return known;
+	guid_format(&name->set, set);
+	if (!name->by_string)
+		return arena_printf(a, "0x%04" PRIX32 " of {%s}", name->lid, set);
+	known = utf16_text(a, name->string);
+	return known ? arena_printf(a, "%s of {%s}", known, set) : NULL;
+}
+
+/* Cuts at VALUE_MAX, but not in the middle of a letter. */
+static void shorten(struct buf *line)
+{
+	size_t n = VALUE_MAX;
+
+	if (line->n <= VALUE_MAX)
+		return;
+	while (n && (line->p[n] & 0xC0) == 0x80)
+		n--;
+	buf_truncate(line, n);
+	buf_add_str(line, "...");
+}
+
+static const char *value_line(struct arena *a, const struct prop *p, unsigned codepage)
+{
+	CLEANUP_BUF struct buf line;
+
+	if (p->flags & PROP_LARGE)
+		return arena_printf(a, "%" PRIu64 " bytes", p->size);
+	buf_init(&line, (size_t)1 << 20);
+	prop_format(p, codepage, &line);
+	shorten(&line);
+	return arena_strdup(a, buf_cstr(&line));
+}
+
+void record_prop(struct record *r, const char *part, const struct prop *p,
+		 struct fingerprint content, const struct record_context *context)
+{
+	struct record_line *line = add_line(r);
+	struct record_line new;
+
+	if (!line)
+		return;
+	new.part = arena_strdup(r->arena, part);
+	new.property = property_name(r->arena, p, context->names);
+	new.value = value_line(r->arena, p, context->codepage);
+	new.content = content;
+	if (!new.part || !new.property || !new.value) {
+		r->cut = true;
+		return;
+	}
+	*line = new;
+	r->n++;
+}
+
+static bool part_is_there(const struct record *r, const char *part)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (!r->lines[i].property && strcmp(r->lines[i].part, part) == 0)
+			return true;
+	return false;
+}
+
+void record_part(struct record *r, struct buf *part)
+{
+	size_t n = part->n;
+	struct record_line *line;
+	const char *name;
+
+	for (unsigned i = 2; !part->failed && part_is_there(r, buf_cstr(part)); i++) {
+		buf_truncate(part, n);
+		buf_printf(part, " (%u)", i);
+	}
+	line = add_line(r);
+	name = line ? arena_strdup(r->arena, buf_cstr(part)) : NULL;
+	if (!name) {
+		r->cut = true;
+		return;
+	}
+	*line = (struct record_line){ .part = name };
+	r->n++;
+}
+
+void record_part_name(struct buf *part, const struct bag *props, const uint16_t *ids,
+		      unsigned codepage)
+{
+	CLEANUP_ARENA struct arena a;
+
+	arena_init(&a, (size_t)1 << 20);
+	for (; *ids; ids++) {
+		const char *name = bag_text(props, *ids, codepage, &a);
+
+		if (name && *name) {
+			buf_add_u8(part, ' ');
+			for (size_t i = 0; name[i] && i < PART_NAME_MAX; i++)
+				buf_add_u8(part, (uint8_t)name[i] < ' ' ? ' ' : (uint8_t)name[i]);
+			return;
+		}
+	}
+}
+
+const char *record_title(struct record *r, const struct bag *props, unsigned codepage)
+{
+	static const uint16_t ids[] = { tag_id(PidTagSubject), tag_id(PidTagNormalizedSubject),
+					tag_id(PidTagDisplayName), tag_id(PidTagMessageClass), 0 };
+
+	for (const uint16_t *id = ids; *id; id++) {
+		const char *title = bag_text(props, *id, codepage, r->arena);
+
+		/* The length of the prefix stands before it: 01, then a letter. */
+		if (title && title[0] == 1 && title[1])
+			title += 2;
+		if (title && *title)
+			return title;
+	}
+	return "";
+}
+
+static int by_place(const void *va, const void *vb)
+{
+	const struct record_line *a = va, *b = vb;
+	int order = strcmp(a->part, b->part);
+
+	if (order)
+		return order;
+	return strcmp(a->property ? a->property : "", b->property ? b->property : "");
+}
+
+/* Past the lines of a part that only one has, and of the parts within it. */
+static size_t skip_part(const struct record *r, size_t i)
+{
+	const char *part = r->lines[i].part;
+	size_t n = strlen(part);
+
+	for (i++; i < r->n && strncmp(r->lines[i].part, part, n) == 0; i++)
+		if (r->lines[i].part[n] && r->lines[i].part[n] != RECORD_WITHIN)
+			break;
+	return i;
+}
+
+static size_t step(const struct record *r, size_t i, bool alone)
+{
+	return alone && !r->lines[i].property ? skip_part(r, i) : i + 1;
+}
+
+void record_compare(struct record *a, struct record *b,
+		    void (*differ)(void *context, const struct record_line *a,
+				   const struct record_line *b),
+		    void *context)
+{
+	size_t i = 0, j = 0;
+
+	if (a->n)
+		qsort(a->lines, a->n, sizeof *a->lines, by_place);
+	if (b->n)
+		qsort(b->lines, b->n, sizeof *b->lines, by_place);
+	while (i < a->n || j < b->n) {
+		int order = i == a->n ? 1 : j == b->n ? -1 : by_place(&a->lines[i], &b->lines[j]);
+
+		if (order < 0) {
+			differ(context, &a->lines[i], NULL);
+			i = step(a, i, true);
+		} else if (order > 0) {
+			differ(context, NULL, &b->lines[j]);
+			j = step(b, j, true);
+		} else {
+			if (!fingerprint_equal(a->lines[i].content, b->lines[j].content))
+				differ(context, &a->lines[i], &b->lines[j]);
+			i++, j++;
+		}
+	}
+}
