@@ -1,0 +1,23 @@
+/* What a transfer says at its end: the ledger, to people or programs, and as a file beside the output. */
+#ifndef CLI_REPORT_H
+#define CLI_REPORT_H
+
+#include "cli/command.h"
+#include "cli/json.h"
+#include "mapi/ledger.h"
+
+struct report {
+	const char *command, *source, *destination; /* destination NULL: nothing was written */
+	const struct ledger *ledger;
+	const char *failure; /* the transfer stopped; NULL: it ran to its end */
+	/* More members of the JSON object; may be NULL. */
+	void (*extra)(void *context, struct json *j);
+	void *context;
+};
+
+/* The short table, or with --json the document; then the problems (ten, or with -v all that are kept). */
+void report_print(const struct report *r, const struct common_options *o);
+/* Writes DESTINATION.ledger.json. */
+status report_save(const struct report *r, struct reason *why) MUST;
+
+#endif

@@ -1,0 +1,93 @@
+#include "cli/source.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "mime/mime.h"
+
+/* As much of a file's beginning as tells what it is. */
+#define HEAD_SIZE 512
+
+static bool ends_with(const char *path, const char *extension)
+{
+	size_t n = strlen(path), m = strlen(extension);
+
+	return n > m && strcasecmp(path + n - m, extension) == 0;
+}
+
+static bool named_as_store(const char *path)
+{
+	return ends_with(path, ".pst") || ends_with(path, ".ost");
+}
+
+/* "Name: " at the start of the first line that is no "From " line. */
+static bool begins_as_mail(const char *head, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && (isalnum((unsigned char)head[i]) || head[i] == '-'))
+		i++;
+	return i > 1 && i < n && head[i] == ':';
+}
+
+static status not_a_store(const char *path, const unsigned char *head, size_t n, struct reason *why)
+{
+	char hex[3 * 8 + 1] = "";
+
+	for (size_t i = 0; i < 8 && i < n; i++)
+		snprintf(hex + 3 * i, 4, "%s%02X", i ? " " : "", head[i]);
+	if (named_as_store(path))
+		return reason_set(why, ecCorruptData,
+				  "%s does not begin as a store does (21 42 44 4E): it begins with %s. If it is "
+				  "a damaged .pst or .ost: postern recover SRC DST.pst",
+				  path, hex);
+	return reason_set(why, ecCorruptData,
+			  "%s is not a mail store: it begins with %s, and that is neither .pst nor .ost nor "
+			  "mbox nor mail",
+			  path, hex);
+}
+
+static status guess(const char *path, struct input *in, enum source_kind *kind, struct reason *why)
+{
+	char head[HEAD_SIZE];
+	size_t n;
+	status st;
+
+	if (in->size == 0)
+		return reason_set(why, ecCorruptData, "%s is empty (0 bytes)", path);
+	if (pst_recognize(in)) {
+		*kind = SOURCE_PST;
+		return ecNone;
+	}
+	st = input_read_some(in, 0, head, sizeof head, &n);
+	if (st)
+		return reason_set(why, st, "%s cannot be read", path);
+	if (n >= 5 && memcmp(head, "From ", 5) == 0)
+		*kind = SOURCE_MBOX;
+	else if (!named_as_store(path) && begins_as_mail(head, n))
+		*kind = SOURCE_EML;
+	else
+		return not_a_store(path, (const unsigned char *)head, n, why);
+	return ecNone;
+}
+
+static status open_by_kind(struct source *s, struct reason *why)
+{
+	status st;
+
+	if (s->kind != SOURCE_PST) {
+		/* mime reads the file by itself */
+		return mime_source_open(s->path, &s->mime, why);
+	}
+	st = pst_open(s->input, &s->pst, why);
+	if (st)
+		return reason_prefix(why, st, "%s", s->path);
+	s->items = pst_source(s->pst);
+	s->format = pst_info(s->pst)->format;
+	return ecNone;
+}
