@@ -74,18 +74,17 @@ static void add_child(struct pst_folders *f, uint32_t parent, uint32_t child)
 	p->last_child = child;
 }
 
+/* A folder whose parent is gone hangs below the root. */
 static void link_children(struct pst_folders *f)
 {
 	for (uint32_t i = 0; i < f->n; i++) {
 		struct pst_folder *c = &f->v[i];
 
-		if (!c->exists || c->node.nid == NID_ROOT_FOLDER)
+		if (!c->exists || i == f->root)
 			continue;
 		uint32_t parent = pst_folders_find(f, c->node.parent);
-		if (parent == FOLDER_NONE || parent == i || !f->v[parent].exists)
-			continue;
-		c->parent = parent;
-		add_child(f, parent, i);
+		c->parent = parent == FOLDER_NONE || parent == i || !f->v[parent].exists ? f->root : parent;
+		add_child(f, c->parent, i);
 	}
 }
 
@@ -126,9 +125,11 @@ status pst_folders_load(struct pst_folders *f, struct ndb *db)
 	}
 	if (s != ecNotFound)
 		return s == ecMemory ? reason_set(&db->why, s, "too many folders") : s;
-	f->root = pst_folders_find(f, NID_ROOT_FOLDER);
-	if (f->root != FOLDER_NONE && !f->v[f->root].exists)
-		f->root = FOLDER_NONE;
+	struct pst_folder *root = record_of(f, NID_ROOT_FOLDER);
+	if (!root)
+		return reason_set(&db->why, ecMemory, "too many folders");
+	root->exists = true; /* a root whose node is gone is still where all hangs */
+	f->root = (uint32_t)(root - f->v);
 	link_children(f);
 	mark_placed(f);
 	for (uint32_t i = 0; i < f->n; i++)

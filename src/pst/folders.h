@@ -18,17 +18,17 @@ struct nid_tally {
 
 struct pst_folder {
 	struct node_ref node;
-	bool exists;      /* it has a folder node; otherwise only messages or tables name it as their parent */
+	bool exists;      /* it has a folder node (the root always counts as having one); else only messages name it */
 	bool placed;      /* reachable from the root */
 	uint32_t parent, first_child, last_child, next; /* indices; FOLDER_NONE */
 	struct nid_tally messages, associated; /* nodes whose parent it is */
 };
 
 struct pst_folders {
-	struct pst_folder *v; /* v[0] is the root folder when it exists */
+	struct pst_folder *v;
 	uint32_t n, cap;
 	struct map by_nid;
-	uint32_t root;        /* FOLDER_NONE when there is none */
+	uint32_t root;
 	uint64_t nodes;       /* all nodes seen */
 	uint64_t lost_messages; /* message nodes whose folder does not exist or cannot be reached */
 };

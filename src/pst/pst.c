@@ -8,7 +8,7 @@ static status run_source(struct item_source *src, struct item_sink *sink, struct
 {
 	struct pst *p = (struct pst *)((char *)src - offsetof(struct pst, source));
 
-	return emit_store(&p->db, &p->info, sink, why);
+	return emit_store(&p->db, &p->info, NULL, sink, why);
 }
 
 static const char *format_name(const struct pst_info *i)

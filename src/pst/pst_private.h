@@ -19,6 +19,18 @@ struct pst {
 	struct item_source source;
 };
 
+/* Messages that no folder and no live node names; they go into "Recovered". */
+struct extra_message {
+	struct node_ref node;
+	bool associated;
+	uint8_t confidence;
+};
+
+struct extra_messages {
+	struct extra_message *v;
+	size_t n;
+};
+
 /* The state of one run of a source over a store; also what recover runs. */
 struct emitter {
 	struct ndb *db;
@@ -28,6 +40,7 @@ struct emitter {
 	struct name_map *names;
 	struct pst_folders folders;
 	unsigned codepage;
+	struct extra_messages extras;
 	pst_nid ipm_subtree, wastebasket, finder;
 	struct guid replicas[OST_REPLICAS_MAX]; /* by REPLID */
 	size_t n_replicas;
@@ -39,8 +52,9 @@ struct emitter {
 status emit_problem(struct emitter *e, enum problem_kind kind, uint64_t id, status code, const char *text) MUST;
 /* One message with all it holds. `confidence` 100 for live items. */
 status emit_message(struct emitter *e, const struct node_ref *node, bool associated, unsigned confidence) MUST;
-/* A whole store through whatever index the ndb has. */
-status emit_store(struct ndb *db, const struct pst_info *info, struct item_sink *sink, struct reason *why) MUST;
+/* A whole store through whatever index the ndb has; `extras` may be NULL. */
+status emit_store(struct ndb *db, const struct pst_info *info, const struct extra_messages *extras, struct item_sink *sink,
+		  struct reason *why) MUST;
 /* Was this item of an .ost known to the server? By its MID and what the folder was given. */
 enum item_origin ost_origin(const struct emitter *e, const struct bag *message);
 /* Entries of a folder's MID map (.ost); -1 when it has none that can be read. */

@@ -249,30 +249,51 @@ static status emit_lost_messages(struct emitter *e)
 	return s;
 }
 
+/* Items that only the rescue found: deleted ones, and ones pieced together from blocks. */
+static status emit_extras(struct emitter *e)
+{
+	status s = ecNone;
+
+	for (size_t i = 0; !s && i < e->extras.n; i++) {
+		const struct extra_message *x = &e->extras.v[i];
+
+		s = emit_message(e, &x->node, x->associated, x->confidence);
+	}
+	return s;
+}
+
+static void expect_recovered(const struct emitter *e, struct folder_event *event)
+{
+	for (uint32_t i = 0; i < e->folders.n; i++)
+		if (!e->folders.v[i].placed) {
+			event->messages.nodes += (int64_t)e->folders.v[i].messages.count;
+			event->associated.nodes += (int64_t)e->folders.v[i].associated.count;
+		}
+	for (size_t i = 0; i < e->extras.n; i++)
+		++*(e->extras.v[i].associated ? &event->associated.nodes : &event->messages.nodes);
+}
+
 static status emit_recovered(struct emitter *e)
 {
 	struct arena_mark mark = arena_mark(&e->arena);
+	struct folder_expect expect = { 0, -1, -1, -1 };
 	struct bag bag;
 
-	if (!e->folders.lost_messages)
+	if (!e->folders.lost_messages && !e->extras.n)
 		return ecNone;
 	bag_init(&bag, &e->arena);
 	status s = bag_set_text(&bag, PidTagDisplayName, "Recovered");
-	struct folder_expect none = { -1, -1, -1, -1 };
-	struct folder_event event = { .role = FOLDER_RECOVERED, .props = &bag, .messages = none, .associated = none };
-	event.messages.nodes = 0;
-	for (uint32_t i = 0; i < e->folders.n; i++)
-		if (!e->folders.v[i].placed) {
-			event.messages.nodes += (int64_t)e->folders.v[i].messages.count;
-			event.associated.nodes += (int64_t)e->folders.v[i].associated.count + (event.associated.nodes < 0);
-		}
+	struct folder_event event = { .role = FOLDER_RECOVERED, .props = &bag, .messages = expect, .associated = expect };
+	expect_recovered(e, &event);
 	if (!s)
 		s = item_folder_begin(e->sink, &event);
 	arena_rewind(&e->arena, mark);
-	if (!s)
+	if (!s && e->folders.lost_messages)
 		s = emit_problem(e, PROBLEM_FLAGGED, 0, ecNotFound, "messages whose folder is gone were put into \"Recovered\"");
 	if (!s)
 		s = emit_lost_messages(e);
+	if (!s)
+		s = emit_extras(e);
 	return s ? s : item_folder_end(e->sink);
 }
 
@@ -319,22 +340,6 @@ static status emit_tree(struct emitter *e)
 		s = emit_folder_contents(e, &e->folders.v[at]);
 	}
 	return s;
-}
-
-/* Without a root folder, everything goes below one that is made up. */
-static status emit_without_root(struct emitter *e)
-{
-	struct folder_expect none = { -1, -1, -1, -1 };
-	struct bag bag;
-
-	bag_init(&bag, &e->arena);
-	struct folder_event event = { .id = NID_ROOT_FOLDER, .role = FOLDER_ROOT, .props = &bag, .messages = none, .associated = none };
-	status s = item_folder_begin(e->sink, &event);
-	if (!s)
-		s = emit_problem(e, PROBLEM_FOLDER, NID_ROOT_FOLDER, ecNotFound, "the root folder is missing");
-	if (!s)
-		s = emit_recovered(e);
-	return s ? s : item_folder_end(e->sink);
 }
 
 /* The store ------------------------------------------------------------------------------------------------ */
@@ -396,13 +401,17 @@ static status run(struct emitter *e)
 		return s;
 	s = begin_store(e);
 	if (!s)
-		s = e->folders.root == FOLDER_NONE ? emit_without_root(e) : emit_tree(e);
+		s = emit_tree(e);
 	return s ? s : item_store_end(e->sink);
 }
 
-status emit_store(struct ndb *db, const struct pst_info *info, struct item_sink *sink, struct reason *why)
+status emit_store(struct ndb *db, const struct pst_info *info, const struct extra_messages *extras, struct item_sink *sink,
+		  struct reason *why)
 {
 	struct emitter e = { .db = db, .info = info, .sink = sink, .names = name_map_new() };
+
+	if (extras)
+		e.extras = *extras;
 
 	if (!e.names)
 		return reason_set(why, ecMemory, "out of memory");
