@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "mapi/label.h"
+
 #define TREE_MEMORY ((size_t)512 << 20)
 
 static struct tree *tree_of(struct item_sink *s)
@@ -76,17 +78,6 @@ static status count_class(struct tree *t, struct tree_folder *f, const struct me
 	return ecNone;
 }
 
-static const char *title_of(struct tree *t, const struct bag *props)
-{
-	const char *title = bag_text(props, tag_id(PidTagSubject), t->codepage, &t->arena);
-
-	if (title && title[0] == 1 && title[1])
-		title += 2; /* the length of the prefix */
-	if (!title || !*title)
-		title = bag_text(props, tag_id(PidTagMessageClass), t->codepage, &t->arena);
-	return title ? title : "";
-}
-
 static status keep_deleted(struct tree *t, const struct message_event *e)
 {
 	struct tree_item *i;
@@ -98,7 +89,7 @@ static status keep_deleted(struct tree *t, const struct message_event *e)
 	i = arena_zalloc(&t->arena, sizeof *i);
 	if (!i)
 		return ecMemory;
-	i->title = title_of(t, e->props);
+	i->title = item_title(e->props, t->codepage, &t->arena);
 	i->folder = t->open[t->depth - 1];
 	i->confidence = e->confidence;
 	*t->deleted_end = i;

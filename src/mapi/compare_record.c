@@ -1,10 +1,9 @@
 #include "mapi/compare_record.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "base/utf16.h"
+#include "mapi/label.h"
 
 /* Columns of a value that are shown. */
 #define VALUE_MAX 120
@@ -33,27 +32,6 @@ static struct record_line *add_line(struct record *r)
 		r->cap = cap;
 	}
 	return &r->lines[r->n];
-}
-
-static const char *property_name(struct arena *a, const struct prop *p, const struct name_map *names)
-{
-	uint16_t id = prop_id(p);
-	const struct prop_name *name = id >= NAMED_ID_FIRST && names ? name_map_name(names, id) : NULL;
-	char set[GUID_TEXT_SIZE];
-	const char *known;
-
-	if (!name) {
-		known = tag_name(p->tag);
-		return known ? known : arena_printf(a, "0x%04X", id);
-	}
-	known = named_name(name);
-	if (known)
-		return known;
-	guid_format(&name->set, set);
-	if (!name->by_string)
-		return arena_printf(a, "0x%04" PRIX32 " of {%s}", name->lid, set);
-	known = utf16_text(a, name->string);
-	return known ? arena_printf(a, "%s of {%s}", known, set) : NULL;
 }
 
 /* Cuts at VALUE_MAX, but not in the middle of a letter. */
@@ -90,7 +68,7 @@ void record_prop(struct record *r, const char *part, const struct prop *p,
 	if (!line)
 		return;
 	new.part = arena_strdup(r->arena, part);
-	new.property = property_name(r->arena, p, context->names);
+	new.property = prop_label(p, context->names, r->arena);
 	new.value = value_line(r->arena, p, context->codepage);
 	new.content = content;
 	if (!new.part || !new.property || !new.value) {
@@ -129,14 +107,14 @@ void record_part(struct record *r, struct buf *part)
 	r->n++;
 }
 
-void record_part_name(struct buf *part, const struct bag *props, const uint16_t *ids,
+void record_part_name(struct buf *part, const struct bag *props, const uint32_t *tags,
 		      unsigned codepage)
 {
 	CLEANUP_ARENA struct arena a;
 
 	arena_init(&a, (size_t)1 << 20);
-	for (; *ids; ids++) {
-		const char *name = bag_text(props, *ids, codepage, &a);
+	for (; *tags; tags++) {
+		const char *name = bag_text(props, tag_id(*tags), codepage, &a);
 
 		if (name && *name) {
 			buf_add_u8(part, ' ');
@@ -145,23 +123,6 @@ void record_part_name(struct buf *part, const struct bag *props, const uint16_t 
 			return;
 		}
 	}
-}
-
-const char *record_title(struct record *r, const struct bag *props, unsigned codepage)
-{
-	static const uint16_t ids[] = { tag_id(PidTagSubject), tag_id(PidTagNormalizedSubject),
-					tag_id(PidTagDisplayName), tag_id(PidTagMessageClass), 0 };
-
-	for (const uint16_t *id = ids; *id; id++) {
-		const char *title = bag_text(props, *id, codepage, r->arena);
-
-		/* The length of the prefix stands before it: 01, then a letter. */
-		if (title && title[0] == 1 && title[1])
-			title += 2;
-		if (title && *title)
-			return title;
-	}
-	return "";
 }
 
 static int by_place(const void *va, const void *vb)

@@ -31,12 +31,9 @@ void record_prop(struct record *r, const char *part, const struct prop *p,
 		 struct fingerprint content, const struct record_context *context);
 /* Notes a part (recipient, attachment ...); makes the name in `part` distinct if it is not. */
 void record_part(struct record *r, struct buf *part);
-/* Appends " name", the first of the properties `ids` (0 ends them) that says something. */
-void record_part_name(struct buf *part, const struct bag *props, const uint16_t *ids,
+/* Appends " name", the first of the properties `tags` (0 ends them) that says something. */
+void record_part_name(struct buf *part, const struct bag *props, const uint32_t *tags,
 		      unsigned codepage);
-/* What people know the item by; "" when there is nothing. */
-const char *record_title(struct record *r, const struct bag *props, unsigned codepage);
-
 /* Calls `differ` for each line that one has and the other has not, or not so. Sorts both. */
 void record_compare(struct record *a, struct record *b,
 		    void (*differ)(void *context, const struct record_line *a,

@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "mapi/label.h"
+
 /* A message and an attachment for each level of nesting, the item itself and a recipient. */
 #define FRAMES_MAX (2 * (ITEM_DEPTH_MAX + 2))
 
@@ -121,15 +123,15 @@ static struct fingerprint pop(struct walk *w, char kind)
 
 /* Appends "kind name" to where we are, distinct within the record. */
 static void enter_part(struct walk *w, const char *kind, const struct bag *props,
-		       const uint16_t *name_ids)
+		       const uint32_t *name_tags)
 {
 	if (!w->record)
 		return;
 	if (w->part.n)
 		buf_add_u8(&w->part, RECORD_WITHIN);
 	buf_add_str(&w->part, kind);
-	if (name_ids)
-		record_part_name(&w->part, props, name_ids, top(w)->codepage);
+	if (name_tags)
+		record_part_name(&w->part, props, name_tags, top(w)->codepage);
 	record_part(w->record, &w->part);
 }
 
@@ -385,7 +387,7 @@ static status on_message_begin(struct item_sink *s, const struct message_event *
 		begin_item(w, e);
 		if (w->record) {
 			w->record->id = e->id;
-			w->record->item = record_title(w->record, e->props, w->codepage);
+			w->record->item = item_title(e->props, w->codepage, w->record->arena);
 		}
 	}
 	if (!looking(w))
@@ -444,8 +446,7 @@ static status on_message_end(struct item_sink *s, struct item_result *result)
 
 static status on_recipient(struct item_sink *s, const struct bag *props)
 {
-	static const uint16_t names[] = { tag_id(PidTagSmtpAddress), tag_id(PidTagEmailAddress),
-					  tag_id(PidTagDisplayName), 0 };
+	static const uint32_t names[] = { PidTagSmtpAddress, PidTagEmailAddress, PidTagDisplayName, 0 };
 	struct walk *w = walk_of(s);
 	status st;
 
@@ -462,8 +463,8 @@ static status on_recipient(struct item_sink *s, const struct bag *props)
 
 static status on_attachment_begin(struct item_sink *s, const struct attachment_event *e)
 {
-	static const uint16_t names[] = { tag_id(PidTagAttachLongFilename),
-					  tag_id(PidTagAttachFilename), tag_id(PidTagDisplayName), 0 };
+	static const uint32_t names[] = { PidTagAttachLongFilename, PidTagAttachFilename,
+					  PidTagDisplayName, 0 };
 	struct walk *w = walk_of(s);
 	status st;
 

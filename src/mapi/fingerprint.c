@@ -58,7 +58,7 @@ struct fingerprint fingerprinter_end(struct fingerprinter *f)
 
 static uint16_t comparable_type(uint16_t type)
 {
-	return type == PT_STRING8 ? PT_UNICODE : type == PT_MV_STRING8 ? PT_MV_UNICODE : type;
+	return type == PT_STRING8 ? PT_UNICODE : type == (MV_FLAG | PT_STRING8) ? (MV_FLAG | PT_UNICODE) : type;
 }
 
 static void add_number(struct fingerprinter *f, uint64_t n)
@@ -180,9 +180,9 @@ static void add_list(struct prop_fingerprint *pf, const struct prop *p)
 	add_number(&pf->f, p->count);
 	for (uint32_t i = 0; i < p->count; i++) {
 		pf->nuls = 0;
-		if (type == PT_MV_STRING8)
+		if (type == (MV_FLAG | PT_STRING8))
 			add_text8(pf, p->values[i]);
-		else if (type == PT_MV_UNICODE)
+		else if (type == (MV_FLAG | PT_UNICODE))
 			add_text(pf, p->values[i]);
 		else
 			fingerprinter_add(&pf->f, p->values[i]);
