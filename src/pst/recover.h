@@ -9,6 +9,7 @@
 
 #include "base/input.h"
 #include "mapi/item.h"
+#include "pst/pst.h"
 
 struct recover_options {
 	bool undelete; /* also items that only stale pages or orphan blocks know */
@@ -21,9 +22,8 @@ struct recover_summary {
 	unsigned version;
 	unsigned encryption;
 	uint64_t pages, stale_pages, bad_pages;
-	uint64_t blocks, orphan_blocks, bad_blocks;
+	uint64_t blocks, bad_blocks; /* bad: named by the B-tree, but without a right trailer and checksum */
 	uint64_t nodes, stale_nodes, rebuilt_nodes;
-	uint64_t complete, partial, lost; /* messages, after the source ran */
 };
 
 struct pst_recovery;
@@ -32,6 +32,7 @@ struct pst_recovery;
 status pst_recover_open(struct input *in, const struct recover_options *options, struct pst_recovery **out,
 			struct reason *why) MUST;
 struct item_source *pst_recovery_source(struct pst_recovery *r);
+const struct pst_info *pst_recovery_info(const struct pst_recovery *r);
 const struct recover_summary *pst_recovery_summary(const struct pst_recovery *r);
 void pst_recovery_close(struct pst_recovery *r);
 
