@@ -42,6 +42,8 @@ void arena_rewind(struct arena *a, struct arena_mark mark);
 /* Fails the n-th allocation from now on (0 = never), for tests of every failure path. */
 void arena_fail_after(unsigned n);
 
+#define ARENA_BUDGET(most) { .budget = (most) }
+
 #define CLEANUP_ARENA __attribute__((cleanup(arena_free)))
 
 #endif

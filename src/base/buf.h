@@ -41,6 +41,9 @@ static inline status buf_status(const struct buf *b)
 	return b->failed ? ecTooBig : ecNone;
 }
 
+/* For declarations: a buffer with a cleanup must never be uninitialised when a function returns early. */
+#define BUF_MAX(most) { .max = (most) }
+
 #define CLEANUP_BUF __attribute__((cleanup(buf_free)))
 
 #endif

@@ -93,19 +93,17 @@ void utf16_from_utf8(struct bytes text, struct buf *out)
 
 char *utf16_text(struct arena *a, struct bytes text)
 {
-	CLEANUP_BUF struct buf out;
+	CLEANUP_BUF struct buf out = BUF_MAX(text.n * 2 + 16);
 
-	buf_init(&out, text.n * 2 + 16);
 	utf16_to_utf8(text, &out);
 	return out.failed ? NULL : arena_strndup(a, (const char *)(out.p ? out.p : (const uint8_t *)""), out.n);
 }
 
 struct bytes utf16_bytes(struct arena *a, const char *utf8)
 {
-	CLEANUP_BUF struct buf out;
 	size_t n = strlen(utf8);
+	CLEANUP_BUF struct buf out = BUF_MAX(n * 2 + 16);
 
-	buf_init(&out, n * 2 + 16);
 	utf16_from_utf8(bytes_of(utf8, n), &out);
 	if (out.failed)
 		return bytes_of(NULL, 0);

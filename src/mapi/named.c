@@ -61,9 +61,8 @@ const struct prop_name *name_map_name(const struct name_map *m, uint16_t id)
 
 uint16_t name_map_id(const struct name_map *m, const struct prop_name *name)
 {
-	CLEANUP_BUF struct buf key;
+	CLEANUP_BUF struct buf key = BUF_MAX(STRING_MAX + 32);
 
-	buf_init(&key, STRING_MAX + 32);
 	const uint64_t *id = name_key(name, &key) ? map_get(&m->by_name, buf_bytes(&key)) : NULL;
 	return id ? (uint16_t)*id : 0;
 }
@@ -82,9 +81,8 @@ static struct prop_name *copy_name(struct name_map *m, const struct prop_name *n
 
 status name_map_add(struct name_map *m, uint16_t id, const struct prop_name *name)
 {
-	CLEANUP_BUF struct buf key;
+	CLEANUP_BUF struct buf key = BUF_MAX(STRING_MAX + 32);
 
-	buf_init(&key, STRING_MAX + 32);
 	if (id < NAMED_ID_FIRST || id > NAMED_ID_LAST)
 		return ecInvalidParam;
 	if (m->by_id[id - NAMED_ID_FIRST])

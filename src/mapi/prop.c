@@ -141,13 +141,12 @@ bool bag_bool(const struct bag *b, uint16_t id, bool fallback)
 
 static char *text_of(uint16_t type, struct bytes v, unsigned codepage, struct arena *a)
 {
-	CLEANUP_BUF struct buf out;
+	CLEANUP_BUF struct buf out = BUF_MAX(v.n * 4 + 16);
 
 	if (type == PT_UNICODE)
 		return utf16_text(a, utf16_trim(v));
 	while (v.n && !v.p[v.n - 1])
 		v.n--;
-	buf_init(&out, v.n * 4 + 16);
 	codepage_to_utf8(codepage, v, &out);
 	return out.failed ? NULL : arena_strndup(a, out.p ? (const char *)out.p : "", out.n);
 }
@@ -172,9 +171,8 @@ char *bag_text(const struct bag *b, uint16_t id, unsigned codepage, struct arena
 
 static void format_text(uint16_t type, struct bytes v, unsigned codepage, struct buf *out)
 {
-	CLEANUP_ARENA struct arena a;
+	CLEANUP_ARENA struct arena a = ARENA_BUDGET(v.n * 4 + 64);
 
-	arena_init(&a, v.n * 4 + 64);
 	const char *text = text_of(type, v, codepage, &a);
 	buf_add_u8(out, '"');
 	for (const char *c = text ? text : ""; *c; c++) {

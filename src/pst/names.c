@@ -23,11 +23,10 @@ static status append(void *context, struct bytes chunk)
 static status stream_of(struct pc *pc, uint16_t id, struct bytes *out)
 {
 	const struct prop *p = bag_find(&pc->bag, id);
-	CLEANUP_BUF struct buf b;
+	CLEANUP_BUF struct buf b = BUF_MAX(STREAM_MAX);
 	struct node_ref node;
 	unsigned flags = 0;
 
-	buf_init(&b, STREAM_MAX);
 	if (!p || prop_is_list(p->tag)) {
 		*out = bytes_of(NULL, 0);
 		return ecNone;
@@ -101,12 +100,11 @@ static status load_entries(const struct streams *st, struct name_map *map, size_
 
 status pst_names_load(struct ndb *db, struct name_map *map, size_t *bad)
 {
-	CLEANUP_ARENA struct arena arena;
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(4 * STREAM_MAX);
 	struct streams st;
 	struct node_ref node;
 	struct pc pc;
 
-	arena_init(&arena, 4 * STREAM_MAX);
 	*bad = 0;
 	status s = db->index->node(db, NID_NAME_TO_ID_MAP, &node);
 	if (!s)

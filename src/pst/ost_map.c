@@ -49,12 +49,11 @@ static status count_entry(void *context, const uint8_t *key, const uint8_t *valu
 
 int64_t ost_mid_map_count(struct ndb *db, pst_nid folder, unsigned type)
 {
-	CLEANUP_ARENA struct arena arena;
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(ITEM_ARENA_MAX);
 	struct heap heap;
 	struct bth bth;
 	int64_t n = 0;
 
-	arena_init(&arena, ITEM_ARENA_MAX);
 	if (db->header.client_version != 12 || open_id_map(db, &arena, nid_sibling(folder, type), &heap, &bth) ||
 	    bth_walk(&bth, count_entry, &n))
 		return -1;
@@ -96,11 +95,10 @@ static void load_replicas(struct emitter *e, struct arena *arena)
 
 void ost_load_maps(struct emitter *e)
 {
-	CLEANUP_ARENA struct arena arena;
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(ITEM_ARENA_MAX);
 	struct heap heap;
 	struct bth bth;
 
-	arena_init(&arena, ITEM_ARENA_MAX);
 	e->ipm_subtree = 0x2142;
 	e->wastebasket = 0x2162;
 	e->finder = 0x20E2;

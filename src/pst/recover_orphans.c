@@ -223,9 +223,8 @@ status orphans_find(struct ndb *db, const struct scan *scan, const struct found_
 		    struct extra_messages *extras)
 {
 	struct marking m = { .db = db, .scan = scan, .extras = extras };
-	CLEANUP_ARENA struct arena arena;
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(ITEM_ARENA_MAX);
 
-	arena_init(&arena, ITEM_ARENA_MAX);
 	m.used = calloc(scan->n_blocks ? scan->n_blocks : 1, 1);
 	if (!m.used)
 		return reason_set(&db->why, ecMemory, "out of memory");
