@@ -117,6 +117,8 @@ static void put_values(const struct compare_difference *d)
 		text_put(stdout, d->value[side] ? d->value[side] : "(nothing)");
 		printf("%s\n", text_style(stdout, TEXT_PLAIN));
 	}
+	if (d->value[0] && d->value[1] && strcmp(d->value[0], d->value[1]) == 0)
+		puts("      (they begin alike and differ further on)");
 }
 
 static void print_difference(struct diffing *f, const struct compare_difference *d)

@@ -350,7 +350,7 @@ static void json_totals(struct json *j, const struct inspection *in)
 /* Follows whatever members the object has already (--all puts the items first). */
 static void print_json(struct json *j, const struct inspection *in)
 {
-	CLEANUP_BUF struct buf ledger;
+	CLEANUP_BUF struct buf ledger = BUF_MAX(SIZE_MAX);
 
 	json_text(j, "file", in->source.path);
 	json_text(j, "format", in->source.format);
@@ -363,7 +363,6 @@ static void print_json(struct json *j, const struct inspection *in)
 	for (size_t i = 0; i < in->tree.n; i++)
 		json_folder(j, &in->tree.folders[i]);
 	json_end_array(j);
-	buf_init(&ledger, SIZE_MAX);
 	ledger_json(in->ledger, &ledger);
 	json_raw(j, "ledger", buf_cstr(&ledger));
 }

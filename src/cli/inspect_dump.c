@@ -111,12 +111,10 @@ static void put_value(struct dump *d, const char *label, const struct prop *p, c
 static void put_prop(struct dump *d, const struct prop *p, const struct prop *shown,
 		     const char *before)
 {
-	CLEANUP_ARENA struct arena a;
-	CLEANUP_BUF struct buf value;
+	CLEANUP_ARENA struct arena a = ARENA_BUDGET((size_t)1 << 20);
+	CLEANUP_BUF struct buf value = BUF_MAX((size_t)16 << 20);
 	const char *label;
 
-	arena_init(&a, (size_t)1 << 20);
-	buf_init(&value, (size_t)16 << 20);
 	label = prop_label(p, d->names, &a);
 	buf_add_str(&value, before ? before : "");
 	prop_format(shown, d->codepage, &value);
@@ -199,13 +197,12 @@ static status on_store_end(struct item_sink *s)
 static status on_folder_begin(struct item_sink *s, const struct folder_event *e)
 {
 	struct dump *d = dump_of(s);
-	CLEANUP_ARENA struct arena a;
+	CLEANUP_ARENA struct arena a = ARENA_BUDGET((size_t)1 << 20);
 	const char *name;
 	status st;
 
 	if (d->folders > ITEM_FOLDER_DEPTH_MAX)
 		return ecTooComplex;
-	arena_init(&a, (size_t)1 << 20);
 	name = bag_text(e->props, tag_id(PidTagDisplayName), d->codepage, &a);
 	d->path_length[d->folders++] = d->path.n;
 	if (d->path.n)
@@ -237,10 +234,9 @@ static status on_folder_end(struct item_sink *s)
 static status on_message_begin(struct item_sink *s, const struct message_event *e)
 {
 	struct dump *d = dump_of(s);
-	CLEANUP_ARENA struct arena a;
+	CLEANUP_ARENA struct arena a = ARENA_BUDGET((size_t)1 << 20);
 	status st;
 
-	arena_init(&a, (size_t)1 << 20);
 	st = open_object(d, e->associated ? "associated item" : "message", e->id,
 			 item_title(e->props, d->codepage, &a));
 	if (st)

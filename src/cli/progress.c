@@ -46,13 +46,12 @@ static void add_rate(struct buf *line, uint64_t elapsed, uint64_t done, uint64_t
 void progress_draw(struct progress *p, uint64_t items, uint64_t done, uint64_t total)
 {
 	uint64_t t;
-	CLEANUP_BUF struct buf line;
+	CLEANUP_BUF struct buf line = BUF_MAX(400);
 	char text[TEXT_NUMBER_SIZE];
 
 	if (!p->shown || (t = now()) - p->drawn < REDRAW_EVERY)
 		return;
 	p->drawn = t;
-	buf_init(&line, 400);
 	buf_add_str(&line, "\r\033[K");
 	if (p->stage)
 		buf_printf(&line, "%s  ", p->stage);

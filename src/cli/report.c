@@ -12,10 +12,9 @@
 
 static void put_json(const struct report *r, FILE *to)
 {
-	CLEANUP_BUF struct buf ledger;
+	CLEANUP_BUF struct buf ledger = BUF_MAX(LEDGER_TEXT_MAX);
 	struct json j;
 
-	buf_init(&ledger, LEDGER_TEXT_MAX);
 	ledger_json(r->ledger, &ledger);
 	json_start(&j, to);
 	json_object(&j, NULL);
@@ -85,13 +84,12 @@ static void put_problems(const struct ledger *l, uint64_t most)
 
 void report_print(const struct report *r, const struct common_options *o)
 {
-	CLEANUP_BUF struct buf table;
+	CLEANUP_BUF struct buf table = BUF_MAX(LEDGER_TEXT_MAX);
 
 	if (o->json) {
 		put_json(r, stdout);
 		return;
 	}
-	buf_init(&table, LEDGER_TEXT_MAX);
 	ledger_format(r->ledger, &table);
 	fputs(buf_cstr(&table), stdout);
 	put_problems(r->ledger, o->verbose ? UINT64_MAX : PROBLEMS_SHOWN);

@@ -277,10 +277,9 @@ static struct record *wanted(void *context, enum walk_object what, size_t index)
 /* Where the parts meet, in the form for people. */
 static const char *part_text(struct arena *a, const char *part)
 {
-	CLEANUP_BUF struct buf text;
+	CLEANUP_BUF struct buf text = BUF_MAX((size_t)1 << 20);
 	const char *copy;
 
-	buf_init(&text, (size_t)1 << 20);
 	for (; *part; part++) {
 		if (*part == RECORD_WITHIN)
 			buf_add_str(&text, " > ");

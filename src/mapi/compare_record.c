@@ -49,11 +49,10 @@ static void shorten(struct buf *line)
 
 static const char *value_line(struct arena *a, const struct prop *p, unsigned codepage)
 {
-	CLEANUP_BUF struct buf line;
+	CLEANUP_BUF struct buf line = BUF_MAX((size_t)1 << 20);
 
 	if (p->flags & PROP_LARGE)
 		return arena_printf(a, "%" PRIu64 " bytes", p->size);
-	buf_init(&line, (size_t)1 << 20);
 	prop_format(p, codepage, &line);
 	shorten(&line);
 	return arena_strdup(a, buf_cstr(&line));
@@ -110,9 +109,8 @@ void record_part(struct record *r, struct buf *part)
 void record_part_name(struct buf *part, const struct bag *props, const uint32_t *tags,
 		      unsigned codepage)
 {
-	CLEANUP_ARENA struct arena a;
+	CLEANUP_ARENA struct arena a = ARENA_BUDGET((size_t)1 << 20);
 
-	arena_init(&a, (size_t)1 << 20);
 	for (; *tags; tags++) {
 		const char *name = bag_text(props, tag_id(*tags), codepage, &a);
 

@@ -292,12 +292,11 @@ static status describe_folder(struct walk *w, const struct folder_event *e, uint
 static status enter_folder(struct walk *w, const struct folder_event *e)
 {
 	const char *role = role_key(e->role);
-	CLEANUP_ARENA struct arena a;
+	CLEANUP_ARENA struct arena a = ARENA_BUDGET((size_t)1 << 20);
 	const char *name;
 
 	if (w->folder_depth > ITEM_FOLDER_DEPTH_MAX)
 		return reason_set(&w->sink.why, ecTooComplex, "folders nest too deep to be compared");
-	arena_init(&a, (size_t)1 << 20);
 	name = bag_text(e->props, tag_id(PidTagDisplayName), w->codepage, &a);
 	name = name ? name : "";
 	w->marks[w->folder_depth++] = (struct folder_mark){

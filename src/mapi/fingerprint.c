@@ -105,10 +105,9 @@ static void add_text(struct prop_fingerprint *pf, struct bytes text)
 
 static void add_text8(struct prop_fingerprint *pf, struct bytes text)
 {
-	CLEANUP_BUF struct buf utf8, utf16;
+	CLEANUP_BUF struct buf utf8 = BUF_MAX(SIZE_MAX);
+	CLEANUP_BUF struct buf utf16 = BUF_MAX(SIZE_MAX);
 
-	buf_init(&utf8, SIZE_MAX);
-	buf_init(&utf16, SIZE_MAX);
 	codepage_to_utf8(pf->codepage, text, &utf8);
 	utf16_from_utf8(buf_bytes(&utf8), &utf16);
 	add_text(pf, buf_bytes(&utf16));

@@ -332,6 +332,21 @@ static void test_chunks_do_not_count(void **state)
 	assert_true(compare_same(&s));
 }
 
+static void test_large_value_differs(void **state)
+{
+	static const struct part one[] = { P(PidTagSubject, "Long"), { 'p', PidTagBody, "as it was", 0, 4 },
+					   STOP };
+	static const struct part two[] = { P(PidTagSubject, "Long"), { 'p', PidTagBody, "as it is", 0, 4 },
+					   STOP };
+	const struct item x[] = { { "Inbox", 4, false, one } }, y[] = { { "Inbox", 4, false, two } };
+	struct made a = made(ALL(x)), b = made(ALL(y));
+	struct compare_summary s = compare(&a, &b);
+
+	(void)state;
+	assert_int_equal(s.different, 1);
+	assert_string_equal(found, "2|Inbox|Long||PidTagBody|18 bytes|16 bytes\n");
+}
+
 static void test_named_by_name(void **state)
 {
 	static const struct part low[] = { P(PidTagSubject, "Named"), N(0x80050003, 7), STOP };
@@ -590,6 +605,7 @@ int main(void)
 		cmocka_unit_test(test_associated_is_no_mail),
 		cmocka_unit_test(test_text_is_text),
 		cmocka_unit_test(test_chunks_do_not_count),
+		cmocka_unit_test(test_large_value_differs),
 		cmocka_unit_test(test_named_by_name),
 		cmocka_unit_test(test_recipients_in_any_order),
 		cmocka_unit_test(test_recipient_lost),
