@@ -1,0 +1,282 @@
+#include "pst/write_tc.h"
+
+#include "pst/ltp.h"
+
+#include <stdlib.h>
+
+#define TC_HEADER 22u
+
+static unsigned cell_size(uint32_t tag)
+{
+	size_t size = tag & MV_FLAG ? 0 : prop_type_fixed_size(tag_type(tag));
+
+	return size && size <= 8 ? (unsigned)size : 4; /* else a HNID */
+}
+
+static int by_tag(const void *a, const void *b)
+{
+	const struct tc_write_column *x = a, *y = b;
+
+	return x->tag < y->tag ? -1 : x->tag > y->tag;
+}
+
+/* Cells of 8 and 4 bytes first, then 2, then 1, then the existence bits; row id and version lead. [MS-PST] 2.3.4.4 */
+static void lay_out(struct tc_writer *t)
+{
+	static const unsigned sizes[] = { 4, 8, 2, 1 };
+	unsigned at = 8, bit = 2, ends[4];
+
+	t->columns[0] = (struct tc_write_column){ LTP_ROW_ID, 0, 4, 0 };
+	t->columns[1] = (struct tc_write_column){ LTP_ROW_VER, 4, 4, 1 };
+	for (unsigned k = 0; k < 4; k++) {
+		for (unsigned i = 2; i < t->n_columns; i++) {
+			struct tc_write_column *c = &t->columns[i];
+
+			if (cell_size(c->tag) != sizes[k])
+				continue;
+			c->size = (uint8_t)sizes[k];
+			c->offset = (uint16_t)at;
+			c->bit = (uint8_t)bit++;
+			at += sizes[k];
+		}
+		ends[k] = at;
+	}
+	t->end_4 = ends[1];
+	t->end_2 = ends[2];
+	t->end_1 = ends[3];
+	t->row_size = t->end_1 + (t->n_columns + 7) / 8;
+	qsort(t->columns, t->n_columns, sizeof *t->columns, by_tag);
+}
+
+bool tc_writer_has_column(const struct tc_writer *t, uint16_t id)
+{
+	for (unsigned i = 0; i < t->n_columns; i++)
+		if (tag_id(t->columns[i].tag) == id)
+			return true;
+	return false;
+}
+
+status tc_writer_init(struct tc_writer *t, struct file_writer *file, const uint32_t *tags, unsigned n)
+{
+	static const uint8_t zeros[TC_HEADER + 8 * TC_WRITE_COLUMNS];
+
+	*t = (struct tc_writer){ .file = file, .n_columns = 2, .next_value = 0x401 };
+	buf_init(&t->scratch, (size_t)64 << 20);
+	for (unsigned i = 0; i < n && t->n_columns < TC_WRITE_COLUMNS; i++)
+		if (tags[i] != LTP_ROW_ID && tags[i] != LTP_ROW_VER && !tc_writer_has_column(t, tag_id(tags[i])))
+			t->columns[t->n_columns++].tag = tags[i];
+	lay_out(t);
+	t->small = malloc(HEAP_ITEM_MAX);
+	status s = heap_writer_init(&t->heap, file, 0x7C);
+	if (!s)
+		s = t->small ? heap_writer_add(&t->heap, bytes_of(zeros, TC_HEADER + 8 * (size_t)t->n_columns), &t->info) : ecMemory;
+	if (s)
+		tc_writer_free(t);
+	return s;
+}
+
+void tc_writer_free(struct tc_writer *t)
+{
+	heap_writer_free(&t->heap);
+	subnode_list_free(&t->subs);
+	if (t->matrix)
+		tree_writer_free(t->matrix);
+	free(t->matrix);
+	free(t->small);
+	free(t->row_ids);
+	buf_free(&t->scratch);
+	*t = (struct tc_writer){ 0 };
+}
+
+/* Rows -------------------------------------------------------------------------------------------------- */
+
+static status to_matrix(struct tc_writer *t, const uint8_t *row)
+{
+	static const uint8_t zeros[BLOCK_DATA_MAX];
+	unsigned per_block = BLOCK_DATA_MAX / t->row_size;
+	status s = ecNone;
+
+	/* Rows never cross a block: what is left of a full one is padding. */
+	if (t->in_block == per_block) {
+		s = tree_writer_add(t->matrix, bytes_of(zeros, BLOCK_DATA_MAX - (size_t)per_block * t->row_size));
+		t->in_block = 0;
+	}
+	t->in_block++;
+	return s ? s : tree_writer_add(t->matrix, bytes_of(row, t->row_size));
+}
+
+static status begin_matrix(struct tc_writer *t)
+{
+	status s = ecNone;
+
+	t->matrix = malloc(sizeof *t->matrix);
+	if (!t->matrix)
+		return ecMemory;
+	tree_writer_init(t->matrix, t->file);
+	for (size_t i = 0; !s && i < t->n_small; i += t->row_size)
+		s = to_matrix(t, t->small + i);
+	return s;
+}
+
+static status add_row(struct tc_writer *t, const uint8_t *row)
+{
+	if (!t->matrix && t->n_small + t->row_size <= HEAP_ITEM_MAX) {
+		memcpy(t->small + t->n_small, row, t->row_size);
+		t->n_small += t->row_size;
+		return ecNone;
+	}
+	status s = t->matrix ? ecNone : begin_matrix(t);
+	return s ? s : to_matrix(t, row);
+}
+
+static status remember_row(struct tc_writer *t, uint32_t row_id)
+{
+	if (t->n_rows == t->cap_rows) {
+		uint32_t cap = t->cap_rows ? t->cap_rows + t->cap_rows / 2 : 16;
+		void *v = realloc(t->row_ids, cap * sizeof *t->row_ids);
+
+		if (!v)
+			return ecMemory;
+		t->row_ids = v;
+		t->cap_rows = cap;
+	}
+	t->row_ids[t->n_rows++] = row_id;
+	return ecNone;
+}
+
+static status outside_cell(struct tc_writer *t, const struct prop *p, uint32_t *hnid)
+{
+	pst_bid root;
+
+	buf_clear(&t->scratch);
+	status s = value_encode(p, &t->scratch);
+	if (s)
+		return s;
+	if (t->scratch.n <= HEAP_ITEM_MAX)
+		return heap_writer_add(&t->heap, buf_bytes(&t->scratch), hnid);
+	*hnid = nid_make(NID_TYPE_LTP, t->next_value++);
+	s = tree_write(t->file, buf_bytes(&t->scratch), &root);
+	return s ? s : subnode_list_add(&t->subs, *hnid, root, 0);
+}
+
+static status put_cell(struct tc_writer *t, const struct tc_write_column *c, const struct prop *p, uint8_t *row)
+{
+	size_t fixed = c->tag & MV_FLAG ? 0 : prop_type_fixed_size(tag_type(c->tag));
+	uint32_t hnid;
+
+	if (p->tag != c->tag || p->flags & PROP_LARGE)
+		return ecNone;
+	if (fixed && fixed <= 8) {
+		memcpy(row + c->offset, p->value.p, p->value.n < fixed ? p->value.n : fixed);
+	} else {
+		status s = outside_cell(t, p, &hnid);
+		if (s)
+			return s;
+		put_le32(row + c->offset, hnid);
+	}
+	row[t->end_1 + c->bit / 8] |= (uint8_t)(0x80 >> c->bit % 8);
+	return ecNone;
+}
+
+status tc_writer_add(struct tc_writer *t, uint32_t row_id, const struct bag *cells)
+{
+	uint8_t row[TC_WRITE_COLUMNS * 9] = { 0 };
+	status s = remember_row(t, row_id);
+
+	put_le32(row, row_id);
+	put_le32(row + 4, 1); /* the version: dwUnique of the one writing */
+	row[t->end_1] = 0xC0;
+	for (unsigned i = 0; !s && i < t->n_columns; i++) {
+		const struct prop *p = bag_find(cells, tag_id(t->columns[i].tag));
+
+		if (p && t->columns[i].bit > 1)
+			s = put_cell(t, &t->columns[i], p, row);
+	}
+	return s ? s : add_row(t, row);
+}
+
+/* The end -------------------------------------------------------------------------------------------------- */
+
+struct row_order {
+	uint32_t id, row;
+};
+
+static int by_row_id(const void *a, const void *b)
+{
+	const struct row_order *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static status write_index(struct tc_writer *t, uint32_t *header)
+{
+	struct bth_writer *b = malloc(sizeof *b);
+	struct row_order *order = malloc((t->n_rows ? t->n_rows : 1) * sizeof *order);
+	status s = b && order ? bth_writer_init(b, &t->heap, 4, 4) : ecMemory;
+
+	for (uint32_t i = 0; !s && i < t->n_rows; i++)
+		order[i] = (struct row_order){ t->row_ids[i], i };
+	if (!s && t->n_rows)
+		qsort(order, t->n_rows, sizeof *order, by_row_id);
+	for (uint32_t i = 0; !s && i < t->n_rows; i++) {
+		uint8_t key[4], value[4];
+
+		put_le32(key, order[i].id);
+		put_le32(value, order[i].row);
+		s = bth_writer_add(b, key, value);
+	}
+	if (!s)
+		s = bth_writer_finish(b);
+	if (!s)
+		*header = b->header;
+	free(order);
+	free(b);
+	return s;
+}
+
+static status write_rows(struct tc_writer *t, uint32_t *hnid)
+{
+	uint64_t size;
+	pst_bid root;
+
+	if (!t->matrix)
+		return heap_writer_add(&t->heap, bytes_of(t->small, t->n_small), hnid);
+	*hnid = nid_make(NID_TYPE_LTP, t->next_value++);
+	status s = tree_writer_finish(t->matrix, &root, &size);
+	return s ? s : subnode_list_add(&t->subs, *hnid, root, 0);
+}
+
+static void put_info(struct tc_writer *t, uint32_t index, uint32_t rows)
+{
+	uint8_t info[TC_HEADER + 8 * TC_WRITE_COLUMNS] = { 0x7C, (uint8_t)t->n_columns };
+
+	put_le16(info + 2, (uint16_t)t->end_4);
+	put_le16(info + 4, (uint16_t)t->end_2);
+	put_le16(info + 6, (uint16_t)t->end_1);
+	put_le16(info + 8, (uint16_t)t->row_size);
+	put_le32(info + 10, index);
+	put_le32(info + 14, rows);
+	for (unsigned i = 0; i < t->n_columns; i++) {
+		uint8_t *d = info + TC_HEADER + 8 * (size_t)i;
+
+		put_le32(d, t->columns[i].tag);
+		put_le16(d + 4, t->columns[i].offset);
+		d[6] = t->columns[i].size;
+		d[7] = t->columns[i].bit;
+	}
+	heap_writer_replace(&t->heap, t->info, bytes_of(info, TC_HEADER + 8 * (size_t)t->n_columns));
+}
+
+status tc_writer_finish(struct tc_writer *t, pst_bid *data, pst_bid *sub)
+{
+	uint32_t index = 0, rows = 0;
+	status s = write_index(t, &index);
+
+	if (!s)
+		s = write_rows(t, &rows);
+	if (s)
+		return s;
+	put_info(t, index, rows);
+	s = heap_writer_finish(&t->heap, t->info, data);
+	return s ? s : subnode_list_write(&t->subs, t->file, sub);
+}
