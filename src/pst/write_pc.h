@@ -2,6 +2,7 @@
 #ifndef PST_WRITE_PC_H
 #define PST_WRITE_PC_H
 
+#include "base/buf.h"
 #include "mapi/prop.h"
 #include "pst/write_heap.h"
 

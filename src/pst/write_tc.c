@@ -20,30 +20,36 @@ static int by_tag(const void *a, const void *b)
 	return x->tag < y->tag ? -1 : x->tag > y->tag;
 }
 
-/* Cells of 8 and 4 bytes first, then 2, then 1, then the existence bits; row id and version lead. [MS-PST] 2.3.4.4 */
+/*
+ * Bits in the order in which columns were given; places by size: 8 and 4 bytes first, then 2, then 1, then the
+ * existence bits.  Row id and version lead.  [MS-PST] 2.3.4.4; Outlook's own tables follow the same rule.
+ */
 static void lay_out(struct tc_writer *t)
 {
-	static const unsigned sizes[] = { 4, 8, 2, 1 };
-	unsigned at = 8, bit = 2, ends[4];
+	static const struct {
+		unsigned least, most;
+	} sizes[] = { { 4, 8 }, { 2, 2 }, { 1, 1 } };
+	unsigned at = 8, ends[3];
 
 	t->columns[0] = (struct tc_write_column){ LTP_ROW_ID, 0, 4, 0 };
 	t->columns[1] = (struct tc_write_column){ LTP_ROW_VER, 4, 4, 1 };
-	for (unsigned k = 0; k < 4; k++) {
+	for (unsigned k = 0; k < 3; k++) {
 		for (unsigned i = 2; i < t->n_columns; i++) {
 			struct tc_write_column *c = &t->columns[i];
+			unsigned size = cell_size(c->tag);
 
-			if (cell_size(c->tag) != sizes[k])
+			if (size < sizes[k].least || size > sizes[k].most)
 				continue;
-			c->size = (uint8_t)sizes[k];
+			c->size = (uint8_t)size;
 			c->offset = (uint16_t)at;
-			c->bit = (uint8_t)bit++;
-			at += sizes[k];
+			c->bit = (uint8_t)i;
+			at += size;
 		}
 		ends[k] = at;
 	}
-	t->end_4 = ends[1];
-	t->end_2 = ends[2];
-	t->end_1 = ends[3];
+	t->end_4 = ends[0];
+	t->end_2 = ends[1];
+	t->end_1 = ends[2];
 	t->row_size = t->end_1 + (t->n_columns + 7) / 8;
 	qsort(t->columns, t->n_columns, sizeof *t->columns, by_tag);
 }
