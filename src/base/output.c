@@ -254,6 +254,11 @@ uint64_t output_size(const struct output *o)
 	return o->flushed + o->n;
 }
 
+const char *output_path(const struct output *o)
+{
+	return o->path;
+}
+
 /* A rename is only as lasting as the folder that holds the name. */
 static int sync_folder(const char *path)
 {

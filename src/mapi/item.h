@@ -3,7 +3,9 @@
  * the other or both, and rescue, conversion, import, export and comparison are each a join of two.
  *
  *   store_begin
+ *     value_begin value_chunk* value_end         large values of the store, after its bag
  *     folder_begin                       (folders nest; messages of a folder come before its subfolders)
+ *       value_...                                large values of the folder
  *       message_begin
  *         value_begin value_chunk* value_end     large values of the message, after its bag
  *         recipient*

@@ -42,6 +42,34 @@ struct prop *bag_append(struct bag *b, const struct prop *p)
 	return &b->v[b->n++];
 }
 
+static bool copy_list(struct arena *arena, struct prop *p)
+{
+	struct bytes *list = arena_array(arena, p->count ? p->count : 1, sizeof *list);
+
+	for (uint32_t i = 0; list && i < p->count; i++) {
+		list[i] = bytes_of(arena_memdup(arena, p->values[i].p, p->values[i].n), p->values[i].n);
+		if (!list[i].p)
+			return false;
+	}
+	p->values = list;
+	return list != NULL;
+}
+
+status bag_copy(struct bag *b, const struct prop *p)
+{
+	struct prop copy = *p;
+
+	if (prop_is_list(p->tag)) {
+		if (!copy_list(b->arena, &copy))
+			return ecMemory;
+	} else {
+		copy.value.p = arena_memdup(b->arena, p->value.p, p->value.n);
+		if (!copy.value.p)
+			return ecMemory;
+	}
+	return bag_append(b, &copy) ? ecNone : ecMemory;
+}
+
 const struct prop *bag_find(const struct bag *b, uint16_t id)
 {
 	for (size_t i = 0; i < b->n; i++)

@@ -61,6 +61,8 @@ struct bag {
 void bag_init(struct bag *b, struct arena *arena);
 /* Appends without looking for the id (sources that know it is new). NULL without memory. */
 struct prop *bag_append(struct bag *b, const struct prop *p);
+/* Appends a copy whose value lives in the bag's arena. */
+status bag_copy(struct bag *b, const struct prop *p) MUST;
 /* Adds, or replaces the property of that id. The bytes are not copied. */
 status bag_set(struct bag *b, const struct prop *p) MUST;
 void bag_remove(struct bag *b, uint16_t id);

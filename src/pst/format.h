@@ -179,7 +179,7 @@ struct pst_header {
 	uint8_t encryption;
 	uint32_t unique;
 	pst_bid next_block, next_page;
-	uint32_t next_nid[32]; /* rgnid: by type, whole NIDs */
+	uint32_t next_nid[32]; /* rgnid: by type, the index that comes next */
 	struct pst_root root;
 };
 

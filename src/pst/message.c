@@ -101,6 +101,13 @@ static status emit_large_values(struct emitter *e, const struct pc *pc, pst_nid 
 	return s;
 }
 
+status emit_properties(struct emitter *e, const struct pc *pc, pst_nid owner)
+{
+	status s = report_properties(e, pc, owner);
+
+	return s ? s : emit_large_values(e, pc, owner);
+}
+
 /* Recipients -------------------------------------------------------------------------------------------- */
 
 struct recipient_walk {
@@ -198,9 +205,7 @@ static status emit_attachment(struct emitter *e, const struct node_ref *node, un
 	event.props = &pc.bag;
 	s = item_attachment_begin(e->sink, &event);
 	if (!s)
-		s = report_properties(e, &pc, node->nid);
-	if (!s)
-		s = emit_large_values(e, &pc, node->nid);
+		s = emit_properties(e, &pc, node->nid);
 	if (!s && nested)
 		s = emit_embedded(e, &embedded, depth + 1);
 	return s ? s : item_attachment_end(e->sink);
@@ -275,10 +280,8 @@ static status emit_attachments(struct emitter *e, const struct node_ref *message
 
 static status emit_parts(struct emitter *e, const struct pc *pc, const struct node_ref *node, unsigned depth)
 {
-	status s = report_properties(e, pc, node->nid);
+	status s = emit_properties(e, pc, node->nid);
 
-	if (!s)
-		s = emit_large_values(e, pc, node->nid);
 	if (!s && node->sub)
 		s = emit_recipients(e, pc, node);
 	if (!s && !node->sub)

@@ -67,12 +67,14 @@ static status find_role(void *context, const uint8_t *key, const uint8_t *value)
 
 	if (id.replid)
 		return ecNone;
+	/* The map's type bits are its own; the three are plain folders. */
+	pst_nid nid = nid_sibling(le32(value), NID_TYPE_FOLDER);
 	if (id.counter == FID_FINDER)
-		e->finder = le32(value);
+		e->finder = nid;
 	else if (id.counter == FID_IPM_SUBTREE)
-		e->ipm_subtree = le32(value);
+		e->ipm_subtree = nid;
 	else if (id.counter == FID_WASTEBASKET)
-		e->wastebasket = le32(value);
+		e->wastebasket = nid;
 	return ecNone;
 }
 

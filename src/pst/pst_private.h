@@ -50,6 +50,8 @@ struct emitter {
 
 /* Reports a problem of the object at hand; text from the ndb's reason when NULL. */
 status emit_problem(struct emitter *e, enum problem_kind kind, uint64_t id, status code, const char *text) MUST;
+/* What was odd about the properties of the object just begun, then its large values. */
+status emit_properties(struct emitter *e, const struct pc *pc, pst_nid owner) MUST;
 /* One message with all it holds. `confidence` 100 for live items. */
 status emit_message(struct emitter *e, const struct node_ref *node, bool associated, unsigned confidence) MUST;
 /* A whole store through whatever index the ndb has; `extras` may be NULL. */

@@ -200,10 +200,7 @@ static status begin_folder(struct emitter *e, const struct pst_folder *f, struct
 	s = item_folder_begin(e->sink, &event);
 	if (!s && loaded)
 		s = emit_problem(e, PROBLEM_FOLDER, nid, loaded, why.text);
-	for (size_t i = 0; !s && i < st->pc.bag.n; i++)
-		if (st->pc.bag.v[i].flags & PROP_DAMAGED)
-			s = emit_problem(e, PROBLEM_VALUE, nid, ecCorruptData, "a property of the folder is missing or incomplete");
-	return s;
+	return s ? s : emit_properties(e, &st->pc, nid);
 }
 
 static status emit_folder_contents(struct emitter *e, const struct pst_folder *f)
@@ -384,6 +381,8 @@ static status begin_store(struct emitter *e)
 	e->codepage = 1252;
 	struct store_event event = { .props = &pc.bag, .names = e->names, .codepage = e->codepage, .format = e->info->format };
 	status s = item_store_begin(e->sink, &event);
+	if (!s)
+		s = emit_properties(e, &pc, NID_MESSAGE_STORE);
 	if (!s && store)
 		s = emit_problem(e, PROBLEM_FLAGGED, NID_MESSAGE_STORE, store, store_why.text);
 	if (!s && names)

@@ -189,16 +189,21 @@ status heap_writer_finish(struct heap_writer *h, uint32_t user_root, pst_bid *da
 
 /* B-trees on a heap --------------------------------------------------------------------------------------- */
 
-status bth_writer_init(struct bth_writer *b, struct heap_writer *heap, unsigned key_size, unsigned value_size)
+status bth_header_add(struct heap_writer *heap, uint32_t *hid)
 {
 	static const uint8_t header[8];
 
+	return heap_writer_add(heap, bytes_of(header, sizeof header), hid);
+}
+
+void bth_writer_init(struct bth_writer *b, struct heap_writer *heap, uint32_t header, unsigned key_size, unsigned value_size)
+{
 	b->heap = heap;
+	b->header = header;
 	b->key_size = key_size;
 	b->value_size = value_size;
 	for (unsigned i = 0; i < BTH_WRITE_LEVELS; i++)
 		b->level[i].n = b->level[i].emitted = 0;
-	return heap_writer_add(heap, bytes_of(header, sizeof header), &b->header);
 }
 
 static status add_record(struct bth_writer *b, unsigned level, const void *key, const void *value);

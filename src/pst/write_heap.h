@@ -41,7 +41,7 @@ status heap_writer_finish(struct heap_writer *h, uint32_t user_root, pst_bid *da
 struct bth_writer {
 	struct heap_writer *heap;
 	unsigned key_size, value_size;
-	uint32_t header; /* HID; added first, filled in at the end */
+	uint32_t header; /* HID; in block 0, filled in at the end */
 	struct bth_level {
 		uint8_t data[HEAP_ITEM_MAX];
 		size_t n;
@@ -49,7 +49,9 @@ struct bth_writer {
 	} level[BTH_WRITE_LEVELS];
 };
 
-status bth_writer_init(struct bth_writer *b, struct heap_writer *heap, unsigned key_size, unsigned value_size) MUST;
+/* Room for the header, to be had while the heap is in block 0. */
+status bth_header_add(struct heap_writer *heap, uint32_t *hid) MUST;
+void bth_writer_init(struct bth_writer *b, struct heap_writer *heap, uint32_t header, unsigned key_size, unsigned value_size);
 status bth_writer_add(struct bth_writer *b, const void *key, const void *value) MUST;
 status bth_writer_finish(struct bth_writer *b) MUST;
 

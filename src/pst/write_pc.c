@@ -31,10 +31,9 @@ status pc_writer_init(struct pc_writer *pc, struct file_writer *file)
 {
 	*pc = (struct pc_writer){ .file = file, .next_value = FIRST_VALUE_INDEX };
 	buf_init(&pc->scratch, VALUE_MAX);
-	pc->bth = malloc(sizeof *pc->bth);
 	status s = heap_writer_init(&pc->heap, file, 0xBC);
 	if (!s)
-		s = pc->bth ? bth_writer_init(pc->bth, &pc->heap, 2, 6) : ecMemory;
+		s = bth_header_add(&pc->heap, &pc->header);
 	if (s)
 		pc_writer_free(pc);
 	return s;
@@ -44,7 +43,6 @@ void pc_writer_free(struct pc_writer *pc)
 {
 	heap_writer_free(&pc->heap);
 	subnode_list_free(&pc->subs);
-	free(pc->bth);
 	free(pc->records);
 	buf_free(&pc->scratch);
 	*pc = (struct pc_writer){ 0 };
@@ -151,23 +149,33 @@ static int by_id(const void *a, const void *b)
 	return ((const struct pc_record *)a)->id - ((const struct pc_record *)b)->id;
 }
 
-status pc_writer_finish(struct pc_writer *pc, pst_bid *data, pst_bid *sub)
+static status write_records(struct pc_writer *pc, struct bth_writer *bth)
 {
 	status s = ecNone;
 
-	if (pc->n)
-		qsort(pc->records, pc->n, sizeof *pc->records, by_id);
+	bth_writer_init(bth, &pc->heap, pc->header, 2, 6);
 	for (size_t i = 0; !s && i < pc->n; i++) {
 		uint8_t key[2], value[6];
 
 		put_le16(key, pc->records[i].id);
 		put_le16(value, pc->records[i].type);
 		put_le32(value + 2, pc->records[i].hnid);
-		s = bth_writer_add(pc->bth, key, value);
+		s = bth_writer_add(bth, key, value);
 	}
+	return s ? s : bth_writer_finish(bth);
+}
+
+status pc_writer_finish(struct pc_writer *pc, pst_bid *data, pst_bid *sub)
+{
+	struct bth_writer *bth = malloc(sizeof *bth);
+
+	if (!bth)
+		return ecMemory;
+	if (pc->n)
+		qsort(pc->records, pc->n, sizeof *pc->records, by_id);
+	status s = write_records(pc, bth);
+	free(bth);
 	if (!s)
-		s = bth_writer_finish(pc->bth);
-	if (!s)
-		s = heap_writer_finish(&pc->heap, pc->bth->header, data);
+		s = heap_writer_finish(&pc->heap, pc->header, data);
 	return s ? s : subnode_list_write(&pc->subs, pc->file, sub);
 }

@@ -17,7 +17,7 @@ struct pc_record {
 struct pc_writer {
 	struct file_writer *file;
 	struct heap_writer heap;
-	struct bth_writer *bth;
+	uint32_t header; /* HID of the BTHHEADER */
 	struct subnode_list subs; /* large values; the caller may add its own subnodes */
 	struct pc_record *records;
 	size_t n, cap;

@@ -76,6 +76,8 @@ status tc_writer_init(struct tc_writer *t, struct file_writer *file, const uint3
 	status s = heap_writer_init(&t->heap, file, 0x7C);
 	if (!s)
 		s = t->small ? heap_writer_add(&t->heap, bytes_of(zeros, TC_HEADER + 8 * (size_t)t->n_columns), &t->info) : ecMemory;
+	if (!s)
+		s = bth_header_add(&t->heap, &t->index);
 	if (s)
 		tc_writer_free(t);
 	return s;
@@ -214,12 +216,14 @@ static int by_row_id(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static status write_index(struct tc_writer *t, uint32_t *header)
+static status write_index(struct tc_writer *t)
 {
 	struct bth_writer *b = malloc(sizeof *b);
 	struct row_order *order = malloc((t->n_rows ? t->n_rows : 1) * sizeof *order);
-	status s = b && order ? bth_writer_init(b, &t->heap, 4, 4) : ecMemory;
+	status s = b && order ? ecNone : ecMemory;
 
+	if (!s)
+		bth_writer_init(b, &t->heap, t->index, 4, 4);
 	for (uint32_t i = 0; !s && i < t->n_rows; i++)
 		order[i] = (struct row_order){ t->row_ids[i], i };
 	if (!s && t->n_rows)
@@ -233,8 +237,6 @@ static status write_index(struct tc_writer *t, uint32_t *header)
 	}
 	if (!s)
 		s = bth_writer_finish(b);
-	if (!s)
-		*header = b->header;
 	free(order);
 	free(b);
 	return s;
@@ -252,7 +254,7 @@ static status write_rows(struct tc_writer *t, uint32_t *hnid)
 	return s ? s : subnode_list_add(&t->subs, *hnid, root, 0);
 }
 
-static void put_info(struct tc_writer *t, uint32_t index, uint32_t rows)
+static void put_info(struct tc_writer *t, uint32_t rows)
 {
 	uint8_t info[TC_HEADER + 8 * TC_WRITE_COLUMNS] = { 0x7C, (uint8_t)t->n_columns };
 
@@ -260,7 +262,7 @@ static void put_info(struct tc_writer *t, uint32_t index, uint32_t rows)
 	put_le16(info + 4, (uint16_t)t->end_2);
 	put_le16(info + 6, (uint16_t)t->end_1);
 	put_le16(info + 8, (uint16_t)t->row_size);
-	put_le32(info + 10, index);
+	put_le32(info + 10, t->index);
 	put_le32(info + 14, rows);
 	for (unsigned i = 0; i < t->n_columns; i++) {
 		uint8_t *d = info + TC_HEADER + 8 * (size_t)i;
@@ -275,14 +277,14 @@ static void put_info(struct tc_writer *t, uint32_t index, uint32_t rows)
 
 status tc_writer_finish(struct tc_writer *t, pst_bid *data, pst_bid *sub)
 {
-	uint32_t index = 0, rows = 0;
-	status s = write_index(t, &index);
+	uint32_t rows = 0;
+	status s = write_index(t);
 
 	if (!s)
 		s = write_rows(t, &rows);
 	if (s)
 		return s;
-	put_info(t, index, rows);
+	put_info(t, rows);
 	s = heap_writer_finish(&t->heap, t->info, data);
 	return s ? s : subnode_list_write(&t->subs, t->file, sub);
 }

@@ -22,7 +22,7 @@ struct tc_writer {
 	struct tc_write_column columns[TC_WRITE_COLUMNS]; /* sorted by tag */
 	unsigned n_columns;
 	unsigned end_4, end_2, end_1, row_size;
-	uint32_t info;        /* HID of TCINFO */
+	uint32_t info, index; /* HIDs of TCINFO and of the row index */
 	uint32_t *row_ids;    /* by row number */
 	uint32_t n_rows, cap_rows;
 	uint8_t *small;       /* the first rows, while they fit one heap item */

@@ -75,14 +75,28 @@ static status write_receive_folders(struct file_writer *file, struct node_writer
 	return s ? s : node_writer_add(nodes, template_receive_folders.nid, data, 0, 0);
 }
 
+static const struct table_template *const tables[] = {
+	&template_hierarchy,   &template_contents,   &template_associated, &template_search_contents, &template_outgoing_queue,
+	&template_attachments, &template_recipients, &template_6b6,        &template_6d7,             &template_6f8,
+};
+
+/* Queues and lists of Outlook's own upkeep, which an unused store has empty. */
+static const pst_nid empty[] = { NID_SEARCH_MANAGEMENT_QUEUE, NID_SEARCH_ACTIVITY_LIST, 0x261, 0xC01, 0xE01, 0xE41, 0xEC1, 0xEE1,
+				 0xF01, 0xF21 };
+
+void templates_reserve(struct node_writer *nodes)
+{
+	(void)node_writer_reserve(nodes, NID_MESSAGE_STORE);
+	(void)node_writer_reserve(nodes, NID_NAME_TO_ID_MAP);
+	(void)node_writer_reserve(nodes, template_receive_folders.nid);
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		(void)node_writer_reserve(nodes, tables[i]->nid);
+	for (size_t i = 0; i < sizeof empty / sizeof *empty; i++)
+		(void)node_writer_reserve(nodes, empty[i]);
+}
+
 status templates_write(struct file_writer *file, struct node_writer *nodes)
 {
-	static const struct table_template *const tables[] = {
-		&template_hierarchy,   &template_contents, &template_associated, &template_search_contents, &template_outgoing_queue,
-		&template_attachments, &template_recipients, &template_6b6,      &template_6d7,             &template_6f8,
-	};
-	static const pst_nid empty[] = { NID_SEARCH_MANAGEMENT_QUEUE, NID_SEARCH_ACTIVITY_LIST, 0x261, 0xC01, 0xE01, 0xE41, 0xEC1, 0xEE1,
-					 0xF01, 0xF21 };
 	status s = ecNone;
 
 	for (size_t i = 0; !s && i < sizeof tables / sizeof *tables; i++) {

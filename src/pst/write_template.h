@@ -14,6 +14,8 @@ struct table_template {
 extern const struct table_template template_hierarchy, template_contents, template_associated, template_search_contents,
 	template_attachments, template_recipients;
 
+/* Marks the fixed ids as taken, before any folder can ask for one. */
+void templates_reserve(struct node_writer *nodes);
 /* The nodes with fixed ids that say nothing of the store's content: templates, queues, internal tables. */
 status templates_write(struct file_writer *file, struct node_writer *nodes) MUST;
 /* An empty table of that kind. */
