@@ -80,10 +80,11 @@ void *arena_alloc(struct arena *a, size_t size)
 		return NULL;
 	if (size > a->budget - a->used)
 		return NULL;
-	size_t rounded = (size + ALIGN - 1) & ~(ALIGN - 1);
+	/* No bytes are a place too: NULL always means that there is no memory. */
+	size_t rounded = ((size ? size : 1) + ALIGN - 1) & ~(ALIGN - 1);
 	if (rounded < size)
 		return NULL;
-	if (rounded > (size_t)(a->end - a->at) && !add_chunk(a, rounded ? rounded : ALIGN))
+	if (rounded > (size_t)(a->end - a->at) && !add_chunk(a, rounded))
 		return NULL;
 	void *p = a->at;
 	a->at += rounded;
