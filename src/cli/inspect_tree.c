@@ -106,7 +106,7 @@ static status on_message_begin(struct item_sink *s, const struct message_event *
 		return ecNone;
 	if (t->messages++) {
 		f->embedded++;
-		return count_class(t, f, e);
+		return ecNone;
 	}
 	if (e->associated)
 		f->associated++;

@@ -96,19 +96,29 @@ static void say_scan(const struct recover_summary *s)
 	printf("\nthe file's own index: header %s; node tree %s; block tree %s\n", used(s->header_used),
 	       used(s->nbt_used), used(s->bbt_used));
 	printf("found in the file: %" PRIu64 " pages (%" PRIu64 " outdated, %" PRIu64
-	       " damaged), %" PRIu64 " blocks (%" PRIu64 " owned by nobody, %" PRIu64
-	       " damaged), %" PRIu64 " nodes (%" PRIu64 " from outdated pages, %" PRIu64 " rebuilt)\n",
-	       s->pages, s->stale_pages, s->bad_pages, s->blocks, s->orphan_blocks, s->bad_blocks,
-	       s->nodes, s->stale_nodes, s->rebuilt_nodes);
-	printf("messages: %" PRIu64 " complete, %" PRIu64 " partial, %" PRIu64 " lost\n", s->complete,
-	       s->partial, s->lost);
+	       " damaged), %" PRIu64 " blocks (%" PRIu64 " damaged), %" PRIu64 " nodes (%" PRIu64
+	       " from outdated pages, %" PRIu64 " rebuilt)\n",
+	       s->pages, s->stale_pages, s->bad_pages, s->blocks, s->bad_blocks, s->nodes,
+	       s->stale_nodes, s->rebuilt_nodes);
 }
 
-static void after(void *context)
+/* Items by how much of them came back. */
+static void say_items(const struct ledger *l)
+{
+	const struct ledger_totals *t = ledger_totals(l);
+	uint64_t emitted = t->sum.messages.emitted + t->sum.associated.emitted;
+	uint64_t lost = t->missing + t->sum.messages.failed + t->sum.associated.failed;
+
+	printf("items: %" PRIu64 " complete, %" PRIu64 " partial, %" PRIu64 " lost\n",
+	       emitted - t->sum.partial, t->sum.partial, lost);
+}
+
+static void after(void *context, const struct ledger *l)
 {
 	const struct recovering *r = context;
 
 	say_scan(pst_recovery_summary(r->recovery));
+	say_items(l);
 }
 
 static void extra(void *context, struct json *j)
@@ -126,14 +136,10 @@ static void extra(void *context, struct json *j)
 	json_number(j, "stale_pages", s->stale_pages);
 	json_number(j, "bad_pages", s->bad_pages);
 	json_number(j, "blocks", s->blocks);
-	json_number(j, "orphan_blocks", s->orphan_blocks);
 	json_number(j, "bad_blocks", s->bad_blocks);
 	json_number(j, "nodes", s->nodes);
 	json_number(j, "stale_nodes", s->stale_nodes);
 	json_number(j, "rebuilt_nodes", s->rebuilt_nodes);
-	json_number(j, "complete", s->complete);
-	json_number(j, "partial", s->partial);
-	json_number(j, "lost", s->lost);
 	json_end_object(j);
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -89,5 +90,106 @@ static status open_by_kind(struct source *s, struct reason *why)
 		return reason_prefix(why, st, "%s", s->path);
 	s->items = pst_source(s->pst);
 	s->format = pst_info(s->pst)->format;
+	return ecNone;
+}
+
+static status open_source(const char *path, bool store_only, struct source *s, struct reason *why)
+{
+	struct stat st;
+	status code;
+
+	if (stat(path, &st) != 0)
+		return reason_set(why, errno == EACCES ? ecAccessDenied : ecNotFound, "%s: %s", path,
+				  strerror(errno));
+	if (S_ISDIR(st.st_mode) && !store_only) {
+		s->kind = SOURCE_FOLDER;
+		return open_by_kind(s, why);
+	}
+	code = input_open_file(path, &s->input, why);
+	if (!code)
+		code = guess(path, s->input, &s->kind, why);
+	if (!code && store_only && s->kind != SOURCE_PST)
+		code = reason_set(why, ecNotSupported, "%s is mail, but neither a .pst nor an .ost", path);
+	return code ? code : open_by_kind(s, why);
+}
+
+static status open_any(const char *path, bool store_only, struct source *s, struct reason *why)
+{
+	struct source new = { .path = path };
+	status st = open_source(path, store_only, &new, why);
+
+	if (st) {
+		source_close(&new);
+		return st;
+	}
+	*s = new;
+	return ecNone;
+}
+
+status source_open(const char *path, struct source *s, struct reason *why)
+{
+	return open_any(path, false, s, why);
+}
+
+status source_open_store(const char *path, struct source *s, struct reason *why)
+{
+	return open_any(path, true, s, why);
+}
+
+void source_close(struct source *s)
+{
+	pst_close(s->pst);
+	mime_source_close(s->mime);
+	input_close(s->input);
+	*s = (struct source){ 0 };
+}
+
+bool source_changed(struct source *s)
+{
+	return s->input && input_changed(s->input);
+}
+
+enum destination_kind destination_guess(const char *path)
+{
+	if (ends_with(path, ".pst"))
+		return DESTINATION_PST;
+	return ends_with(path, ".mbox") ? DESTINATION_MBOX : DESTINATION_EML;
+}
+
+static status check_parent(const char *path, struct reason *why)
+{
+	char copy[PATH_MAX];
+	struct stat st;
+	const char *folder;
+
+	if (strlen(path) >= sizeof copy)
+		return reason_set(why, ecInvalidParam, "%s: the name is too long", path);
+	memcpy(copy, path, strlen(path) + 1);
+	folder = dirname(copy);
+	if (stat(folder, &st) != 0)
+		return reason_set(why, ecNotFound, "%s: there is no folder %s (%s)", path, folder,
+				  strerror(errno));
+	if (!S_ISDIR(st.st_mode))
+		return reason_set(why, ecInvalidParam, "%s: %s is not a folder", path, folder);
+	return ecNone;
+}
+
+status destination_check(const char *path, const char *source, bool replace, bool folder,
+			 struct reason *why)
+{
+	struct stat there, from;
+
+	if (stat(path, &there) != 0)
+		return check_parent(path, why);
+	if (source && stat(source, &from) == 0 && from.st_dev == there.st_dev &&
+	    from.st_ino == there.st_ino)
+		return reason_set(why, ecInvalidParam,
+				  "%s and %s are the same file; a source is never written to", source, path);
+	if (S_ISDIR(there.st_mode) && !folder)
+		return reason_set(why, ecInvalidParam, "%s is a folder; a file is written", path);
+	if (!S_ISDIR(there.st_mode) && folder)
+		return reason_set(why, ecInvalidParam, "%s is a file; a folder is written", path);
+	if (!replace && !folder)
+		return reason_set(why, ecDuplicateName, "%s exists; --force replaces it", path);
 	return ecNone;
 }

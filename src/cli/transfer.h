@@ -21,7 +21,7 @@ struct transfer {
 	const struct common_options *common;
 	/* After the source ran: more for the report (struct report), may be NULL. */
 	void (*extra)(void *context, struct json *j);
-	void (*after)(void *context); /* said after the ledger, to people */
+	void (*after)(void *context, const struct ledger *l); /* said after the ledger, to people */
 	void *context;
 };
 

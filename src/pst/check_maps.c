@@ -111,7 +111,7 @@ static status check_window(struct checker *c, struct window *w, uint64_t *free_u
 		}
 		c->summary->pages++;
 		check_progress(c, f->page_size);
-		*free_units += compare_map(c, w, i, page);
+		*free_units += compare_map(c, w, i, page + f->amap_bits_at);
 	}
 	free(page);
 	return ecNone;

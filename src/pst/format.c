@@ -7,7 +7,7 @@ const struct pst_format pst_format_ansi = {
 	.branch_size = 12, .nbt_leaf_size = 16, .bbt_leaf_size = 12, .id_size = 4,
 	.block_trailer = 12, .block_align = 64, .block_data_max = 8180, .sl_header = 4,
 	.hid_index_bits = 11, .row_index_value = 2,
-	.amap_first = 0x4400, .amap_unit = 64, .amap_bytes = 496,
+	.amap_first = 0x4400, .amap_unit = 64, .amap_bytes = 496, .amap_bits_at = 4,
 };
 
 const struct pst_format pst_format_unicode = {

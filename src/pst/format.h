@@ -134,6 +134,7 @@ struct pst_format {
 	bool zlib;
 	/* allocation maps [MS-PST] 2.2.2.7.2: the first one, the bytes that one map governs, bytes per bit, bytes of bitmap */
 	uint32_t amap_first, amap_unit, amap_bytes;
+	uint8_t amap_bits_at; /* where the bitmap begins in its page */
 };
 
 /* NULL for a version that is not known. */
