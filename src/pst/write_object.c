@@ -191,8 +191,10 @@ status table_begin(struct pst_writer *w, struct tc_writer **t, const struct tabl
 	if (s) {
 		free(*t);
 		*t = NULL;
+		return s;
 	}
-	return s;
+	(*t)->copies = true;
+	return ecNone;
 }
 
 status table_end(struct pst_writer *w, struct tc_writer **t, const struct table_template *template, pst_bid *data, pst_bid *sub)

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 
 #define TC_HEADER 22u
+/* What cells may take up; the rest of the heap is for the row index, that of the subnodes for the rows. */
+#define CELL_HEAP_BLOCKS 0xE000u
+#define CELL_SUBNODES 150000u
 
 static unsigned cell_size(uint32_t tag)
 {
@@ -54,10 +57,10 @@ static void lay_out(struct tc_writer *t)
 	qsort(t->columns, t->n_columns, sizeof *t->columns, by_tag);
 }
 
-bool tc_writer_has_column(const struct tc_writer *t, uint16_t id)
+static bool has_column(const struct tc_writer *t, uint32_t tag)
 {
 	for (unsigned i = 0; i < t->n_columns; i++)
-		if (tag_id(t->columns[i].tag) == id)
+		if (t->columns[i].tag == tag)
 			return true;
 	return false;
 }
@@ -69,7 +72,7 @@ status tc_writer_init(struct tc_writer *t, struct file_writer *file, const uint3
 	*t = (struct tc_writer){ .file = file, .n_columns = 2, .next_value = 0x401 };
 	buf_init(&t->scratch, (size_t)64 << 20);
 	for (unsigned i = 0; i < n && t->n_columns < TC_WRITE_COLUMNS; i++)
-		if (tags[i] != LTP_ROW_ID && tags[i] != LTP_ROW_VER && !tc_writer_has_column(t, tag_id(tags[i])))
+		if (tags[i] != LTP_ROW_ID && tags[i] != LTP_ROW_VER && !has_column(t, tags[i]))
 			t->columns[t->n_columns++].tag = tags[i];
 	lay_out(t);
 	t->small = malloc(HEAP_ITEM_MAX);
@@ -137,22 +140,22 @@ static status add_row(struct tc_writer *t, const uint8_t *row)
 	return s ? s : to_matrix(t, row);
 }
 
-static status remember_row(struct tc_writer *t, uint32_t row_id)
+static status room_for_row(struct tc_writer *t)
 {
-	if (t->n_rows == t->cap_rows) {
-		uint32_t cap = t->cap_rows ? t->cap_rows + t->cap_rows / 2 : 16;
-		void *v = realloc(t->row_ids, cap * sizeof *t->row_ids);
+	uint32_t cap = t->cap_rows ? t->cap_rows + t->cap_rows / 2 : 16;
 
-		if (!v)
-			return ecMemory;
-		t->row_ids = v;
-		t->cap_rows = cap;
-	}
-	t->row_ids[t->n_rows++] = row_id;
+	if (t->n_rows < t->cap_rows)
+		return ecNone;
+	void *v = realloc(t->row_ids, cap * sizeof *t->row_ids);
+	if (!v)
+		return ecMemory;
+	t->row_ids = v;
+	t->cap_rows = cap;
 	return ecNone;
 }
 
-static status outside_cell(struct tc_writer *t, const struct prop *p, uint32_t *hnid)
+/* A value that is not in the row; `*there` false when it was left out. */
+static status outside_cell(struct tc_writer *t, const struct prop *p, uint32_t *hnid, bool *there)
 {
 	pst_bid root;
 
@@ -160,7 +163,11 @@ static status outside_cell(struct tc_writer *t, const struct prop *p, uint32_t *
 	status s = value_encode(p, &t->scratch);
 	if (s)
 		return s;
-	if (t->scratch.n <= HEAP_ITEM_MAX)
+	bool heap = t->scratch.n <= HEAP_ITEM_MAX;
+	*there = !t->copies || !t->scratch.n || (heap ? t->heap.number < CELL_HEAP_BLOCKS : t->subs.n < CELL_SUBNODES);
+	if (!*there)
+		return ecNone;
+	if (heap)
 		return heap_writer_add(&t->heap, buf_bytes(&t->scratch), hnid);
 	*hnid = nid_make(NID_TYPE_LTP, t->next_value++);
 	s = tree_write(t->file, buf_bytes(&t->scratch), &root);
@@ -170,15 +177,16 @@ static status outside_cell(struct tc_writer *t, const struct prop *p, uint32_t *
 static status put_cell(struct tc_writer *t, const struct tc_write_column *c, const struct prop *p, uint8_t *row)
 {
 	size_t fixed = c->tag & MV_FLAG ? 0 : prop_type_fixed_size(tag_type(c->tag));
-	uint32_t hnid;
+	uint32_t hnid = 0;
+	bool there = true;
 
 	if (p->tag != c->tag || p->flags & PROP_LARGE)
 		return ecNone;
 	if (fixed && fixed <= 8) {
 		memcpy(row + c->offset, p->value.p, p->value.n < fixed ? p->value.n : fixed);
 	} else {
-		status s = outside_cell(t, p, &hnid);
-		if (s)
+		status s = outside_cell(t, p, &hnid, &there);
+		if (s || !there)
 			return s;
 		put_le32(row + c->offset, hnid);
 	}
@@ -189,7 +197,7 @@ static status put_cell(struct tc_writer *t, const struct tc_write_column *c, con
 status tc_writer_add(struct tc_writer *t, uint32_t row_id, const struct bag *cells)
 {
 	uint8_t row[TC_WRITE_COLUMNS * 9] = { 0 };
-	status s = remember_row(t, row_id);
+	status s = room_for_row(t);
 
 	put_le32(row, row_id);
 	put_le32(row + 4, 1); /* the version: dwUnique of the one writing */
@@ -200,7 +208,13 @@ status tc_writer_add(struct tc_writer *t, uint32_t row_id, const struct bag *cel
 		if (p && t->columns[i].bit > 1)
 			s = put_cell(t, &t->columns[i], p, row);
 	}
-	return s ? s : add_row(t, row);
+	if (!s)
+		s = add_row(t, row);
+	if (s)
+		return s;
+	t->unordered |= t->n_rows && row_id < t->row_ids[t->n_rows - 1];
+	t->row_ids[t->n_rows++] = row_id;
+	return ecNone;
 }
 
 /* The end -------------------------------------------------------------------------------------------------- */
@@ -216,28 +230,44 @@ static int by_row_id(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
+static status add_index(struct bth_writer *b, uint32_t id, uint32_t row)
+{
+	uint8_t key[4], value[4];
+
+	put_le32(key, id);
+	put_le32(value, row);
+	return bth_writer_add(b, key, value);
+}
+
+static status index_sorted(struct tc_writer *t, struct bth_writer *b)
+{
+	struct row_order *order = malloc(t->n_rows * sizeof *order);
+	status s = order ? ecNone : ecMemory;
+
+	for (uint32_t i = 0; !s && i < t->n_rows; i++)
+		order[i] = (struct row_order){ t->row_ids[i], i };
+	if (!s)
+		qsort(order, t->n_rows, sizeof *order, by_row_id);
+	for (uint32_t i = 0; !s && i < t->n_rows; i++)
+		s = add_index(b, order[i].id, order[i].row);
+	free(order);
+	return s;
+}
+
 static status write_index(struct tc_writer *t)
 {
 	struct bth_writer *b = malloc(sizeof *b);
-	struct row_order *order = malloc((t->n_rows ? t->n_rows : 1) * sizeof *order);
-	status s = b && order ? ecNone : ecMemory;
+	status s = ecNone;
 
-	if (!s)
-		bth_writer_init(b, &t->heap, t->index, 4, 4);
-	for (uint32_t i = 0; !s && i < t->n_rows; i++)
-		order[i] = (struct row_order){ t->row_ids[i], i };
-	if (!s && t->n_rows)
-		qsort(order, t->n_rows, sizeof *order, by_row_id);
-	for (uint32_t i = 0; !s && i < t->n_rows; i++) {
-		uint8_t key[4], value[4];
-
-		put_le32(key, order[i].id);
-		put_le32(value, order[i].row);
-		s = bth_writer_add(b, key, value);
-	}
+	if (!b)
+		return ecMemory;
+	bth_writer_init(b, &t->heap, t->index, 4, 4);
+	if (t->unordered)
+		s = index_sorted(t, b);
+	for (uint32_t i = 0; !s && !t->unordered && i < t->n_rows; i++)
+		s = add_index(b, t->row_ids[i], i);
 	if (!s)
 		s = bth_writer_finish(b);
-	free(order);
 	free(b);
 	return s;
 }

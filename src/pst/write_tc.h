@@ -25,6 +25,8 @@ struct tc_writer {
 	uint32_t info, index; /* HIDs of TCINFO and of the row index */
 	uint32_t *row_ids;    /* by row number */
 	uint32_t n_rows, cap_rows;
+	bool unordered;       /* the ids did not come in their order */
+	bool copies;          /* cells repeat what the nodes of the rows hold: see tc_writer_add */
 	uint8_t *small;       /* the first rows, while they fit one heap item */
 	size_t n_small;
 	struct tree_writer *matrix; /* once they do not */
@@ -33,11 +35,14 @@ struct tc_writer {
 	struct buf scratch;
 };
 
-/* Columns in any order; row id and row version are added. */
+/* Columns in any order, each tag once; row id and row version are added. */
 status tc_writer_init(struct tc_writer *t, struct file_writer *file, const uint32_t *tags, unsigned n) MUST;
 void tc_writer_free(struct tc_writer *t);
-bool tc_writer_has_column(const struct tc_writer *t, uint16_t id);
-/* Cells come from the bag, by id; a property of another type than the column's is left out. */
+/*
+ * Cells come from the bag; a property of another type than the column's is left out.  When the heap (65,536 blocks) or
+ * the list of subnodes is nearly full, a table of copies leaves out the cells that would stand there and goes on with
+ * its rows; any other gives ecTooBig.  After an error the table is as it was, but for bytes that nothing refers to.
+ */
 status tc_writer_add(struct tc_writer *t, uint32_t row_id, const struct bag *cells) MUST;
 status tc_writer_finish(struct tc_writer *t, pst_bid *data, pst_bid *sub) MUST;
 
