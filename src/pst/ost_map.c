@@ -101,9 +101,12 @@ void ost_load_maps(struct emitter *e)
 	struct heap heap;
 	struct bth bth;
 
-	e->ipm_subtree = 0x2142;
-	e->wastebasket = 0x2162;
-	e->finder = 0x20E2;
+	/* Where they stand in all files seen, should the map be unreadable. */
+	if (!e->ipm_subtree) {
+		e->ipm_subtree = 0x2142;
+		e->wastebasket = 0x2162;
+		e->finder = 0x20E2;
+	}
 	if (!open_id_map(e->db, &arena, NID_OST_FID_MAP, &heap, &bth))
 		(void)!bth_walk(&bth, find_role, e);
 	load_replicas(e, &arena);

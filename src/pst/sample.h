@@ -11,7 +11,7 @@ struct sample_options {
 	uint64_t seed;
 	uint64_t messages;     /* how many mails; 0: by `bytes` */
 	uint64_t bytes;        /* about how large the store should become; 0: by `messages` */
-	bool extremes;         /* XXBLOCK-sized values, huge recipient lists, 32 levels of nesting, odd values ... */
+	bool extremes;         /* XXBLOCK-sized values, huge recipient lists, deep nesting, odd values ... */
 	bool huge_folder;      /* all mails in one folder */
 };
 

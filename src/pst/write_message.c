@@ -326,13 +326,7 @@ static status end_value(struct pst_writer *w)
 	uint64_t size;
 	status s = tree_writer_finish(o->value, &root, &size);
 
-	if (s)
-		return s;
-	if (tag_type(o->value_tag) != PT_OBJECT)
-		return pc_writer_add_tree(&o->pc, o->value_tag, root);
-	pst_nid nid = pc_writer_new_nid(&o->pc);
-	s = subnode_list_add(&o->pc.subs, nid, root, 0);
-	return s ? s : pc_writer_add_object(&o->pc, o->value_tag, nid, (uint32_t)size);
+	return s ? s : pc_writer_add_tree(&o->pc, o->value_tag, root, size);
 }
 
 status writer_value_end(struct item_sink *sink, bool complete)

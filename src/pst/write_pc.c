@@ -76,26 +76,42 @@ pst_nid pc_writer_new_nid(struct pc_writer *pc)
 	return nid_make(NID_TYPE_LTP, pc->next_value++);
 }
 
-status pc_writer_add_tree(struct pc_writer *pc, uint32_t tag, pst_bid root)
-{
-	pst_nid nid = pc_writer_new_nid(pc);
-	status s;
-
-	if (!root)
-		return add_record(pc, tag, 0);
-	s = subnode_list_add(&pc->subs, nid, root, 0);
-	return s ? s : add_record(pc, tag, nid);
-}
-
-status pc_writer_add_object(struct pc_writer *pc, uint32_t tag, pst_nid nid, uint32_t size)
+/* PtypObject: a subnode and its size. [MS-PST] 2.3.3.5 */
+static status add_object(struct pc_writer *pc, uint32_t tag, pst_nid nid, uint64_t size)
 {
 	uint8_t object[8];
 	uint32_t hid;
 
 	put_le32(object, nid);
-	put_le32(object + 4, size);
+	put_le32(object + 4, size > INT32_MAX ? INT32_MAX : (uint32_t)size);
 	status s = heap_writer_add(&pc->heap, bytes_of(object, sizeof object), &hid);
 	return s ? s : add_record(pc, tag, hid);
+}
+
+status pc_writer_set_object(struct pc_writer *pc, uint32_t tag, pst_nid nid, uint64_t size)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < pc->n; i++)
+		if (pc->records[i].id != tag_id(tag))
+			pc->records[kept++] = pc->records[i];
+	pc->n = kept;
+	return add_object(pc, tag, nid, size);
+}
+
+status pc_writer_add_tree(struct pc_writer *pc, uint32_t tag, pst_bid root, uint64_t size)
+{
+	bool object = tag_type(tag) == PT_OBJECT;
+
+	if (pc_writer_has(pc, tag_id(tag)))
+		return ecNone;
+	if (!root && !object)
+		return add_record(pc, tag, 0);
+	pst_nid nid = pc_writer_new_nid(pc);
+	status s = subnode_list_add(&pc->subs, nid, root, 0);
+	if (s)
+		return s;
+	return object ? add_object(pc, tag, nid, size) : add_record(pc, tag, nid);
 }
 
 /* The values that stand in the record itself; whatever of them was odd is made even. */
@@ -116,9 +132,10 @@ static status add_value(struct pc_writer *pc, const struct prop *p)
 	status s = value_encode(p, &pc->scratch);
 	if (s)
 		return s;
-	if (pc->scratch.n > HEAP_ITEM_MAX) {
-		s = tree_write(pc->file, buf_bytes(&pc->scratch), &root);
-		return s ? s : pc_writer_add_tree(pc, p->tag, root);
+	if (pc->scratch.n > HEAP_ITEM_MAX || prop_type(p) == PT_OBJECT) {
+		if (pc->scratch.n)
+			s = tree_write(pc->file, buf_bytes(&pc->scratch), &root);
+		return s ? s : pc_writer_add_tree(pc, p->tag, root, pc->scratch.n);
 	}
 	s = heap_writer_add(&pc->heap, buf_bytes(&pc->scratch), &hid);
 	return s ? s : add_record(pc, p->tag, hid);

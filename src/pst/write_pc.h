@@ -27,12 +27,16 @@ struct pc_writer {
 
 status pc_writer_init(struct pc_writer *pc, struct file_writer *file) MUST;
 void pc_writer_free(struct pc_writer *pc);
-/* A second property with an id that is there is left out. PROP_LARGE ones are ignored: see pc_writer_add_tree. */
+/*
+ * A second property with an id that is there is left out, whichever way it comes.  PROP_LARGE ones are ignored: see
+ * pc_writer_add_tree.  PT_OBJECT with bytes gets a subnode of its own.
+ */
 status pc_writer_add(struct pc_writer *pc, const struct prop *p) MUST;
 status pc_writer_add_bag(struct pc_writer *pc, const struct bag *bag) MUST;
-/* A value whose blocks are written already. PT_OBJECT: the subnode `nid` stands for it and was added by the caller. */
-status pc_writer_add_tree(struct pc_writer *pc, uint32_t tag, pst_bid root) MUST;
-status pc_writer_add_object(struct pc_writer *pc, uint32_t tag, pst_nid nid, uint32_t size) MUST;
+/* A value whose blocks are written already; `size` matters for PT_OBJECT only. */
+status pc_writer_add_tree(struct pc_writer *pc, uint32_t tag, pst_bid root, uint64_t size) MUST;
+/* PT_OBJECT: the subnode `nid`, which the caller adds, stands for it. Takes the place of a property with that id. */
+status pc_writer_set_object(struct pc_writer *pc, uint32_t tag, pst_nid nid, uint64_t size) MUST;
 bool pc_writer_has(const struct pc_writer *pc, uint16_t id);
 /* A subnode id that no value of this context uses. */
 pst_nid pc_writer_new_nid(struct pc_writer *pc);
