@@ -5,6 +5,7 @@
 #ifndef PST_SAMPLE_H
 #define PST_SAMPLE_H
 
+#include "base/input.h"
 #include "mapi/item.h"
 
 struct sample_options {
