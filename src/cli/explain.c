@@ -61,21 +61,6 @@ static const struct argp argp = {
 	NULL,
 };
 
-static const struct mapi_error *find(const char *word)
-{
-	const struct mapi_error *e = mapi_error_by_name(word);
-	char *end;
-	long long n;
-
-	if (e)
-		return e;
-	n = strtoll(word, &end, 0);
-	/* Event logs print codes as negative numbers too. */
-	if (end == word || *end || n < INT32_MIN || n > UINT32_MAX)
-		return NULL;
-	return mapi_error_lookup((status)n);
-}
-
 static void section(const char *title, const char *text)
 {
 	if (!text || !*text)
@@ -113,3 +98,101 @@ static void json_page(struct json *j, const struct mapi_error *e)
 	json_text(j, "source", e->source);
 	json_end_object(j);
 }
+
+static bool matches(const struct mapi_error *e, const char *pattern)
+{
+	return strcasestr(e->name, pattern) || (e->aliases && strcasestr(e->aliases, pattern)) || strcasestr(e->meaning, pattern);
+}
+
+static bool wanted(const struct explain_options *o, const struct mapi_error *e)
+{
+	for (int i = 0; i < o->n; i++)
+		if (matches(e, o->names[i]))
+			return true;
+	return o->n == 0;
+}
+
+static int list(const struct explain_options *o)
+{
+	const struct mapi_error *e;
+	struct json j;
+	size_t n = 0;
+
+	if (o->common.json) {
+		json_start(&j, stdout);
+		json_array(&j, NULL);
+	}
+	for (size_t i = 0; (e = mapi_error_at(i)) != NULL; i++) {
+		if (!wanted(o, e))
+			continue;
+		n++;
+		if (o->common.json)
+			json_page(&j, e);
+		else
+			printf("0x%08" PRIX32 "  %-36s %s\n", e->code, e->name, e->meaning);
+	}
+	if (o->common.json)
+		json_finish(&j);
+	if (n)
+		return EXIT_COMPLETE;
+	complain("no code has that in its name or meaning");
+	return EXIT_LOSS;
+}
+
+static void suggest(const char *word)
+{
+	const struct mapi_error *near[3];
+	size_t n = mapi_error_suggest(word, near, 3);
+
+	complain("%s is not a code or name that is known", word);
+	for (size_t i = 0; i < n; i++)
+		fprintf(stderr, "%s %s\n", i ? "             " : "did you mean:", near[i]->name);
+}
+
+static int pages(const struct explain_options *o)
+{
+	int code = EXIT_COMPLETE;
+	struct json j;
+
+	if (o->common.json) {
+		json_start(&j, stdout);
+		json_array(&j, NULL);
+	}
+	for (int i = 0; i < o->n; i++) {
+		const struct mapi_error *e = mapi_error_lookup(o->names[i]);
+
+		if (!e) {
+			suggest(o->names[i]);
+			code = EXIT_LOSS;
+		} else if (o->common.json) {
+			json_page(&j, e);
+		} else {
+			if (i)
+				printf("\n");
+			print_page(e);
+		}
+	}
+	if (o->common.json)
+		json_finish(&j);
+	return code;
+}
+
+static int run(const struct command *self, int argc, char **argv)
+{
+	struct explain_options o = { 0 };
+
+	argp_parse(self->argp, argc, argv, 0, NULL, &o);
+	return o.list ? list(&o) : pages(&o);
+}
+
+static void words(void (*add)(void *context, const char *word), void *context)
+{
+	const struct mapi_error *e;
+
+	for (size_t i = 0; (e = mapi_error_at(i)) != NULL; i++)
+		add(context, e->name);
+}
+
+const struct command command_explain = {
+	"explain", "CODE|NAME", "what an error means, how to check it, what to do", run, &argp, words,
+};

@@ -40,7 +40,7 @@ void complain(const char *format, ...)
 
 void complain_status(status code, const struct reason *why)
 {
-	const struct mapi_error *e = mapi_error_lookup(code);
+	const struct mapi_error *e = mapi_error_by_code(code);
 	const char *words = why && why->text[0] ? why->text : e ? e->meaning : "failed";
 
 	complain("%s", words);
