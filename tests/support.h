@@ -1,0 +1,106 @@
+/* What tests share: samples made in memory, sinks that count, files in a scratch folder. */
+#ifndef TESTS_SUPPORT_H
+#define TESTS_SUPPORT_H
+
+/* clang-format off: cmocka wants these first */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#include "mapi/item.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A sink that counts what comes. */
+struct counting {
+	struct item_sink sink;
+	unsigned folders, messages, associated, attachments, embedded, recipients, problems, lost;
+	unsigned origins[3];
+	unsigned least_confidence;
+	uint64_t value_bytes;
+	size_t names;
+};
+
+static inline status counting_store(struct item_sink *s, const struct store_event *e)
+{
+	((struct counting *)s)->names = name_map_count(e->names);
+	return ecNone;
+}
+
+static inline status counting_folder(struct item_sink *s, const struct folder_event *e)
+{
+	(void)e;
+	((struct counting *)s)->folders++;
+	return ecNone;
+}
+
+static inline status counting_message(struct item_sink *s, const struct message_event *e)
+{
+	struct counting *c = (struct counting *)s;
+
+	++*(e->embedded ? &c->embedded : e->associated ? &c->associated : &c->messages);
+	c->origins[e->origin]++;
+	if (!c->least_confidence || e->confidence < c->least_confidence)
+		c->least_confidence = e->confidence;
+	return ecNone;
+}
+
+static inline status counting_attachment(struct item_sink *s, const struct attachment_event *e)
+{
+	(void)e;
+	((struct counting *)s)->attachments++;
+	return ecNone;
+}
+
+static inline status counting_recipient(struct item_sink *s, const struct bag *b)
+{
+	(void)b;
+	((struct counting *)s)->recipients++;
+	return ecNone;
+}
+
+static inline status counting_chunk(struct item_sink *s, struct bytes chunk)
+{
+	((struct counting *)s)->value_bytes += chunk.n;
+	return ecNone;
+}
+
+static inline status counting_problem(struct item_sink *s, const struct item_problem *p)
+{
+	((struct counting *)s)->problems++;
+	((struct counting *)s)->lost += p->kind != PROBLEM_FLAGGED;
+	return ecNone;
+}
+
+static const struct item_sink_ops counting_ops = {
+	.store_begin = counting_store,
+	.folder_begin = counting_folder,
+	.message_begin = counting_message,
+	.attachment_begin = counting_attachment,
+	.recipient = counting_recipient,
+	.value_chunk = counting_chunk,
+	.problem = counting_problem,
+};
+
+static inline struct counting counting_new(void)
+{
+	return (struct counting){ .sink = { .ops = &counting_ops } };
+}
+
+/* A name in the scratch folder; the same buffer is used again. */
+static inline const char *scratch_path(const char *name)
+{
+	static char path[512];
+	const char *dir = getenv("TMPDIR");
+
+	(void)snprintf(path, sizeof path, "%s/postern-test-%ld-%s", dir ? dir : "/tmp", (long)getpid(), name);
+	return path;
+}
+
+#endif
