@@ -231,6 +231,14 @@ static status find_folder(struct walk *w, uint32_t *index)
 	return ecNone;
 }
 
+/* A search without criteria has a node that says so, or none: both mean that it never runs. */
+#define TAG_SEARCH_STATE 0x660B0003u
+
+static bool says_something(const struct bag *criteria)
+{
+	return criteria->n > 1 || (criteria->n == 1 && (criteria->v[0].tag != TAG_SEARCH_STATE || bag_u32(criteria, 0x660B, 1) != 0));
+}
+
 static status count_folder(struct walk *w, const struct folder_event *e, struct fingerprint *out)
 {
 	status st = push(w, IN_FOLDER, 0);
@@ -238,7 +246,7 @@ static status count_folder(struct walk *w, const struct folder_event *e, struct 
 	if (st)
 		return st;
 	count_bag(w, e->props);
-	if (e->search) {
+	if (e->search && says_something(e->search)) {
 		st = push(w, IN_FOLDER, 0);
 		if (st)
 			return st;

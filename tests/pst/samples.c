@@ -23,7 +23,7 @@ static bool next_row(FILE *f, struct expected *e)
 		}
 		if (n < 11 || !strcmp(field[0], "file"))
 			continue;
-		(void)snprintf(e->file, sizeof e->file, "%s", field[0]);
+		(void)snprintf(e->file, sizeof e->file, "%.250s", field[0]);
 		unsigned *counts[] = { &e->folders, &e->messages, &e->associated, &e->attachments, &e->embedded, &e->names };
 		for (unsigned i = 0; i < 6; i++)
 			*counts[i] = (unsigned)strtoul(field[5 + i], NULL, 10);
