@@ -168,6 +168,7 @@ status file_fill(struct file_writer *w, const struct block_place *place, const v
 	put_le16(t + 2, pst_signature(place->at, place->bid));
 	put_le32(t + 4, crc32_pst(0, bytes_of(block, place->size)));
 	put_le64(t + 8, place->bid);
+	w->digest = (w->digest ^ le32(t + 4)) * 0x9E3779B97F4A7C15u + place->bid;
 	return write_at(w, place->at, block, disk);
 }
 

@@ -36,6 +36,7 @@ struct file_writer {
 	pst_bid next_bid, next_page;
 	struct btree_writer bbt;
 	uint64_t blocks;
+	uint64_t digest;       /* of the blocks so far, the same for the same content */
 	struct reason why;
 };
 

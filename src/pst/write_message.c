@@ -1,28 +1,15 @@
 /* Messages [MS-PST] 2.4.5, their recipients, attachments and embedded messages, written as their events arrive. */
+#include "base/reader.h"
 #include "pst/ltp.h"
 #include "pst/writer_private.h"
 
 #include <stdlib.h>
 
 #define MSGFLAG_READ 1u
+#define MSGFLAG_HASATTACH 0x10u
 #define VALUE_NID_FIRST 0x401u
-
-/* Failures of one item ------------------------------------------------------------------------------------- */
-
-/* An item that the format cannot hold is that item's failure; a full disk is everybody's. */
-static status item_error(struct pst_writer *w, status s)
-{
-	if (!s || !w->depth || (s != ecTooBig && s != ecTooComplex && s != ecMemory)) {
-		if (s)
-			w->sink.why = w->file.why;
-		return s;
-	}
-	w->failed = true;
-	w->item_why = w->file.why;
-	if (s == ecMemory)
-		(void)reason_set(&w->item_why, s, "the item needs more memory than any item may");
-	return ecNone;
-}
+/* Higher ones of a source are not kept: new ids are counted from the highest. */
+#define NID_ATTACHMENT_LAST 0x7FFFFFFFu
 
 /* Messages ---------------------------------------------------------------------------------------------------- */
 
@@ -50,9 +37,11 @@ static status message_nid(struct pst_writer *w, const struct message_event *e, p
 static status begin_message(struct pst_writer *w, const struct message_event *e)
 {
 	struct bag translated;
-	pst_nid nid;
-	status s = message_nid(w, e, &nid);
+	pst_nid nid = 0;
+	status s = writer_expect(w, w->top && w->top->kind == (e->embedded ? OBJECT_ATTACHMENT : OBJECT_FOLDER));
 
+	if (!s)
+		s = message_nid(w, e, &nid);
 	if (!s)
 		s = object_begin(w, OBJECT_MESSAGE, nid, e->props, &translated);
 	if (s)
@@ -68,40 +57,139 @@ status writer_message_begin(struct item_sink *sink, const struct message_event *
 	struct pst_writer *w = (struct pst_writer *)sink;
 
 	w->depth++;
-	return w->failed ? ecNone : item_error(w, begin_message(w, e));
+	return w->failed ? ecNone : writer_item_error(w, begin_message(w, e));
 }
 
 /* Recipients ---------------------------------------------------------------------------------------------------- */
 
-static status keep_recipient(struct pst_writer *w, const struct bag *props)
+/*
+ * A table has to know its columns before its first row, so the recipients of a message wait, packed, until it ends:
+ * in memory while they are few, else in a scratch file.
+ */
+#define RECIPIENTS_IN_MEMORY ((size_t)2 << 20)
+#define RECIPIENT_MAX ((size_t)16 << 20)
+
+struct recipients {
+	uint32_t tags[TC_WRITE_COLUMNS]; /* the template's columns, then every other that some recipient has */
+	unsigned n_tags;
+	uint32_t n;
+	struct buf packed;      /* those that are not in the scratch file yet */
+	struct output *scratch;
+	uint64_t at;            /* while they are read back */
+};
+
+void recipients_free(struct recipients *r)
+{
+	if (!r)
+		return;
+	buf_free(&r->packed);
+	output_close(r->scratch);
+	free(r);
+}
+
+static struct recipients *recipients_of(struct open_object *o)
+{
+	if (o->recipients)
+		return o->recipients;
+	o->recipients = calloc(1, sizeof *o->recipients);
+	if (!o->recipients)
+		return NULL;
+	buf_init(&o->recipients->packed, RECIPIENTS_IN_MEMORY + 2 * RECIPIENT_MAX);
+	for (unsigned i = 0; i < template_recipients.n; i++)
+		o->recipients->tags[i] = template_recipients.tags[i];
+	o->recipients->n_tags = template_recipients.n;
+	return o->recipients;
+}
+
+static status need_column(struct pst_writer *w, struct recipients *r, uint32_t tag)
+{
+	for (unsigned i = 0; i < r->n_tags; i++)
+		if (r->tags[i] == tag)
+			return ecNone;
+	if (r->n_tags == TC_WRITE_COLUMNS - 2)
+		return reason_set(&w->file.why, ecTooBig, "the recipients have more than %u different properties",
+				  TC_WRITE_COLUMNS - 2);
+	r->tags[r->n_tags++] = tag;
+	return ecNone;
+}
+
+static void pack(struct buf *out, const struct prop *p)
+{
+	bool list = prop_is_list(p->tag);
+
+	buf_add_u32(out, p->tag);
+	buf_add_u32(out, p->count);
+	for (uint32_t i = 0; i < (list ? p->count : 1); i++) {
+		struct bytes v = list ? p->values[i] : p->value;
+
+		buf_add_u32(out, (uint32_t)v.n);
+		buf_add(out, v.p, v.n);
+	}
+}
+
+static bool unpack(struct reader *in, struct arena *arena, struct prop *p)
+{
+	*p = (struct prop){ .tag = reader_u32(in) };
+	p->count = reader_u32(in);
+	if (!prop_is_list(p->tag)) {
+		p->value = reader_bytes(in, reader_u32(in));
+		p->size = p->value.n;
+		return !in->failed;
+	}
+	struct bytes *list = arena_array(arena, p->count ? p->count : 1, sizeof *list);
+	for (uint32_t i = 0; list && i < p->count; i++)
+		list[i] = reader_bytes(in, reader_u32(in));
+	p->values = list;
+	return list && !in->failed;
+}
+
+static status keep_recipient(struct pst_writer *w, struct recipients *r, const struct bag *translated)
+{
+	size_t begin = r->packed.n;
+	status s = ecNone;
+
+	buf_add_u32(&r->packed, 0);
+	for (size_t i = 0; !s && i < translated->n; i++) {
+		const struct prop *p = &translated->v[i];
+
+		if (p->tag == LTP_ROW_ID || p->tag == LTP_ROW_VER || p->flags & PROP_LARGE)
+			continue;
+		s = need_column(w, r, p->tag);
+		pack(&r->packed, p);
+	}
+	if (!s)
+		s = buf_status(&r->packed);
+	if (s)
+		return s;
+	put_le32(r->packed.p + begin, (uint32_t)(r->packed.n - begin - 4));
+	r->n++;
+	if (r->packed.n - begin > RECIPIENT_MAX)
+		return reason_set(&w->file.why, ecTooBig, "a recipient of more than %zu bytes", RECIPIENT_MAX);
+	if (r->packed.n < RECIPIENTS_IN_MEMORY)
+		return ecNone;
+	if (!r->scratch)
+		s = output_scratch(output_path(w->out), &r->scratch, &w->file.why);
+	if (!s)
+		s = output_append(r->scratch, r->packed.p, r->packed.n);
+	buf_clear(&r->packed);
+	return s;
+}
+
+static status add_recipient(struct pst_writer *w, const struct bag *props)
 {
 	struct open_object *o = w->top;
-	struct bag translated, *copy;
-
-	if (o->n_recipients == o->cap_recipients) {
-		size_t cap = o->cap_recipients ? o->cap_recipients * 2 : 8;
-		struct bag *v = arena_array(&o->arena, cap, sizeof *v);
-
-		if (!v)
-			return ecMemory;
-		if (o->n_recipients)
-			memcpy(v, o->recipients, o->n_recipients * sizeof *v);
-		o->recipients = v;
-		o->cap_recipients = cap;
-	}
+	struct arena_mark mark = arena_mark(&o->arena);
+	struct recipients *r = recipients_of(o);
 	unsigned codepage = o->codepage;
-	status s = object_translate(w, o, props, &translated);
-	o->codepage = codepage;
-	copy = &o->recipients[o->n_recipients];
-	bag_init(copy, &o->arena);
-	for (size_t i = 0; !s && i < translated.n; i++) {
-		struct prop p = translated.v[i];
+	struct bag translated;
 
-		if (prop_id(&p) == tag_id(LTP_ROW_ID) || prop_id(&p) == tag_id(LTP_ROW_VER) || p.flags & PROP_LARGE)
-			continue;
-		s = bag_copy(copy, &p);
-	}
-	o->n_recipients += !s;
+	if (!r)
+		return ecMemory;
+	status s = object_translate(w, o, props, &translated);
+	if (!s)
+		s = keep_recipient(w, r, &translated);
+	o->codepage = codepage;
+	arena_rewind(&o->arena, mark);
 	return s;
 }
 
@@ -109,41 +197,81 @@ status writer_recipient(struct item_sink *sink, const struct bag *props)
 {
 	struct pst_writer *w = (struct pst_writer *)sink;
 
-	return w->failed ? ecNone : item_error(w, keep_recipient(w, props));
+	if (w->failed)
+		return ecNone;
+	status s = writer_expect(w, w->top && w->top->kind == OBJECT_MESSAGE);
+	return writer_item_error(w, s ? s : add_recipient(w, props));
 }
 
-/* The template's columns, then every other property that some recipient has. */
-static unsigned recipient_columns(const struct open_object *o, uint32_t tags[TC_WRITE_COLUMNS])
+/* The next packed recipient, valid until the call after. */
+static status next_recipient(struct recipients *r, struct bytes *out)
 {
-	unsigned n = 0;
+	uint8_t size[4];
 
-	for (; n < template_recipients.n; n++)
-		tags[n] = template_recipients.tags[n];
-	for (size_t r = 0; r < o->n_recipients; r++)
-		for (size_t i = 0; i < o->recipients[r].n; i++) {
-			uint32_t tag = o->recipients[r].v[i].tag;
-			unsigned k = 0;
+	if (!r->scratch) {
+		*out = bytes_of(r->packed.p + r->at + 4, le32(r->packed.p + r->at));
+		r->at += 4 + out->n;
+		return ecNone;
+	}
+	status s = output_read_at(r->scratch, r->at, size, sizeof size);
+	buf_clear(&r->packed);
+	uint8_t *to = s ? NULL : buf_extend(&r->packed, le32(size));
+	if (!s)
+		s = to ? output_read_at(r->scratch, r->at + 4, to, le32(size)) : ecMemory;
+	r->at += 4 + r->packed.n;
+	*out = buf_bytes(&r->packed);
+	return s;
+}
 
-			while (k < n && tag_id(tags[k]) != tag_id(tag))
-				k++;
-			if (k == n && n < TC_WRITE_COLUMNS - 2)
-				tags[n++] = tag;
-		}
-	return n;
+static status write_recipient(struct open_object *o, struct tc_writer *t, uint32_t row_id, struct bytes packed)
+{
+	struct arena_mark mark = arena_mark(&o->arena);
+	struct reader in = reader_of(packed);
+	status s = ecNone;
+	struct bag cells;
+
+	bag_init(&cells, &o->arena);
+	while (!s && reader_left(&in)) {
+		struct prop p;
+
+		s = unpack(&in, &o->arena, &p) && bag_append(&cells, &p) ? ecNone : ecMemory;
+	}
+	if (!s)
+		s = tc_writer_add(t, row_id, &cells);
+	arena_rewind(&o->arena, mark);
+	return s;
+}
+
+static status write_rows(struct open_object *o, struct tc_writer *t)
+{
+	struct recipients *r = o->recipients;
+	status s = ecNone;
+
+	if (r->scratch) {
+		s = output_append(r->scratch, r->packed.p, r->packed.n);
+		buf_clear(&r->packed);
+	}
+	for (uint32_t i = 0; !s && i < r->n; i++) {
+		struct bytes packed;
+
+		s = next_recipient(r, &packed);
+		if (!s)
+			s = write_recipient(o, t, i + 1, packed);
+	}
+	return s;
 }
 
 static status write_recipients(struct pst_writer *w, struct open_object *o)
 {
-	uint32_t tags[TC_WRITE_COLUMNS];
-	unsigned n = recipient_columns(o, tags);
+	struct recipients *r = o->recipients;
 	struct tc_writer *t = malloc(sizeof *t);
 	pst_bid data = 0, sub = 0;
 
 	if (!t)
 		return ecMemory;
-	status s = tc_writer_init(t, &w->file, tags, n);
-	for (size_t i = 0; !s && i < o->n_recipients; i++)
-		s = tc_writer_add(t, (uint32_t)i, &o->recipients[i]);
+	status s = tc_writer_init(t, &w->file, r ? r->tags : template_recipients.tags, r ? r->n_tags : template_recipients.n);
+	if (!s && r)
+		s = write_rows(o, t);
 	if (!s)
 		s = tc_writer_finish(t, &data, &sub);
 	tc_writer_free(t);
@@ -153,18 +281,36 @@ static status write_recipients(struct pst_writer *w, struct open_object *o)
 
 /* The end of a message -------------------------------------------------------------------------------------------- */
 
+/* What tables and readers count on, where the source has none. */
+static status add_missing(struct open_object *o)
+{
+	uint32_t size = o->size > INT32_MAX ? INT32_MAX : (uint32_t)o->size;
+	status s = ecNone;
+
+	if (!o->embedded && !pc_writer_has(&o->pc, tag_id(PidTagMessageFlags))) {
+		o->flags = MSGFLAG_READ | (o->attachments ? MSGFLAG_HASATTACH : 0);
+		s = object_set_u32(o, PidTagMessageFlags, o->flags);
+		if (!s)
+			s = bag_set_u32(&o->cells, PidTagMessageFlags, o->flags);
+	}
+	if (s || pc_writer_has(&o->pc, tag_id(PidTagMessageSize)))
+		return s;
+	s = object_set_u32(o, PidTagMessageSize, size);
+	return s ? s : bag_set_u32(&o->cells, PidTagMessageSize, size);
+}
+
 static status complete_message(struct pst_writer *w, struct open_object *o, pst_bid *data, pst_bid *sub)
 {
 	pst_bid table = 0, table_sub = 0;
-	status s = write_recipients(w, o);
+	status s = add_missing(o);
 
+	if (!s)
+		s = write_recipients(w, o);
 	if (!s && o->attachments) {
 		s = table_end(w, &o->attachments, &template_attachments, &table, &table_sub);
 		if (!s)
 			s = subnode_list_add(&o->pc.subs, NID_ATTACHMENT_TABLE, table, table_sub);
 	}
-	if (!s)
-		s = object_set_u32(o, PidTagMessageSize, o->size > INT32_MAX ? INT32_MAX : (uint32_t)o->size);
 	return s ? s : pc_writer_finish(&o->pc, data, sub);
 }
 
@@ -173,19 +319,22 @@ static status enter_into_folder(struct pst_writer *w, struct open_object *o, pst
 	struct open_object *folder = o->outer;
 	const struct table_template *template = o->associated ? &template_associated : &template_contents;
 	struct tc_writer **table = o->associated ? &folder->associated_contents : &folder->contents;
-	status s = node_writer_add(&w->nodes, o->nid, data, sub, folder->nid);
+	status s = table_begin(w, table, template);
 
 	if (!s)
-		s = table_begin(w, table, template);
-	if (!s)
-		s = tc_writer_add(*table, o->nid, &o->cells);
-	if (o->associated) {
-		folder->n_associated++;
-	} else {
-		folder->n_messages++;
-		folder->n_unread += !(o->flags & MSGFLAG_READ);
+		s = node_writer_add(&w->nodes, o->nid, data, sub, folder->nid);
+	if (s)
+		return s;
+	s = tc_writer_add(*table, o->nid, &o->cells);
+	if (s) {
+		/* Nothing of an item that failed: neither a node nor a row. */
+		node_writer_undo(&w->nodes);
+		return s;
 	}
-	return s;
+	folder->n_associated += o->associated;
+	folder->n_messages += !o->associated;
+	folder->n_unread += !o->associated && !(o->flags & MSGFLAG_READ);
+	return ecNone;
 }
 
 /* The attachment that holds the message points at it. */
@@ -195,8 +344,7 @@ static status enter_into_attachment(struct open_object *o, pst_bid data, pst_bid
 	status s = subnode_list_add(&attachment->pc.subs, o->nid, data, sub);
 
 	attachment->size += o->size;
-	return s ? s : pc_writer_add_object(&attachment->pc, PidTagAttachDataObject, o->nid,
-					    o->size > INT32_MAX ? INT32_MAX : (uint32_t)o->size);
+	return s ? s : pc_writer_set_object(&attachment->pc, PidTagAttachDataObject, o->nid, o->size);
 }
 
 static status end_message(struct pst_writer *w)
@@ -225,7 +373,7 @@ static void end_failure(struct pst_writer *w, struct item_result *result)
 status writer_message_end(struct item_sink *sink, struct item_result *result)
 {
 	struct pst_writer *w = (struct pst_writer *)sink;
-	status s = w->failed ? ecNone : item_error(w, end_message(w));
+	status s = w->failed ? ecNone : writer_item_error(w, end_message(w));
 
 	w->depth--;
 	if (s)
@@ -241,16 +389,26 @@ status writer_message_end(struct item_sink *sink, struct item_result *result)
 
 /* Attachments ------------------------------------------------------------------------------------------------------- */
 
+/* The source's id where it is one and free. */
+static pst_nid attachment_nid(struct open_object *message, uint64_t id)
+{
+	pst_nid nid = (pst_nid)id;
+
+	if (id > NID_ATTACHMENT_LAST || nid_type(nid) != NID_TYPE_ATTACHMENT ||
+	    (nid <= message->last_attachment && subnode_list_has(&message->pc.subs, nid)))
+		nid = message->last_attachment ? message->last_attachment + 0x20 : nid_make(NID_TYPE_ATTACHMENT, VALUE_NID_FIRST);
+	if (nid > message->last_attachment)
+		message->last_attachment = nid;
+	return nid;
+}
+
 static status begin_attachment(struct pst_writer *w, const struct attachment_event *e)
 {
-	struct open_object *message = w->top;
-	pst_nid nid = (pst_nid)e->id;
 	struct bag translated;
+	status s = writer_expect(w, w->top && w->top->kind == OBJECT_MESSAGE);
 
-	if (!nid || nid_type(nid) != NID_TYPE_ATTACHMENT || subnode_list_has(&message->pc.subs, nid))
-		for (nid = nid_make(NID_TYPE_ATTACHMENT, VALUE_NID_FIRST); subnode_list_has(&message->pc.subs, nid); nid += 0x20)
-			;
-	status s = object_begin(w, OBJECT_ATTACHMENT, nid, e->props, &translated);
+	if (!s)
+		s = object_begin(w, OBJECT_ATTACHMENT, attachment_nid(w->top, e->id), e->props, &translated);
 	return s ? s : object_cells(w->top, &translated, &template_attachments);
 }
 
@@ -259,7 +417,7 @@ status writer_attachment_begin(struct item_sink *sink, const struct attachment_e
 	struct pst_writer *w = (struct pst_writer *)sink;
 
 	w->depth++;
-	return w->failed ? ecNone : item_error(w, begin_attachment(w, e));
+	return w->failed ? ecNone : writer_item_error(w, begin_attachment(w, e));
 }
 
 static status end_attachment(struct pst_writer *w)
@@ -282,63 +440,10 @@ status writer_attachment_end(struct item_sink *sink)
 {
 	struct pst_writer *w = (struct pst_writer *)sink;
 
-	status s = w->failed ? ecNone : item_error(w, end_attachment(w));
+	status s = w->failed ? ecNone : writer_item_error(w, end_attachment(w));
 
 	w->depth--;
 	if (!s && !w->failed)
 		object_close(w);
-	return s;
-}
-
-/* Large values -------------------------------------------------------------------------------------------------------- */
-
-status writer_value_begin(struct item_sink *sink, const struct prop *p)
-{
-	struct pst_writer *w = (struct pst_writer *)sink;
-	struct open_object *o = w->top;
-
-	if (w->failed)
-		return ecNone;
-	o->value = malloc(sizeof *o->value);
-	if (!o->value)
-		return item_error(w, ecMemory);
-	tree_writer_init(o->value, &w->file);
-	/* Ids of named properties were mapped when the bag was; the map answers alike for the value. */
-	o->value_tag = p->tag;
-	if (prop_id(p) >= NAMED_ID_FIRST && prop_id(p) <= NAMED_ID_LAST && w->remap[prop_id(p) - NAMED_ID_FIRST])
-		o->value_tag = tag_make(w->remap[prop_id(p) - NAMED_ID_FIRST], prop_type(p));
-	return ecNone;
-}
-
-status writer_value_chunk(struct item_sink *sink, struct bytes chunk)
-{
-	struct pst_writer *w = (struct pst_writer *)sink;
-
-	if (w->failed)
-		return ecNone;
-	return item_error(w, tree_writer_add(w->top->value, chunk));
-}
-
-static status end_value(struct pst_writer *w)
-{
-	struct open_object *o = w->top;
-	pst_bid root;
-	uint64_t size;
-	status s = tree_writer_finish(o->value, &root, &size);
-
-	return s ? s : pc_writer_add_tree(&o->pc, o->value_tag, root, size);
-}
-
-status writer_value_end(struct item_sink *sink, bool complete)
-{
-	struct pst_writer *w = (struct pst_writer *)sink;
-
-	(void)complete; /* what there is of a value is kept; the ledger tells that it is not whole */
-	if (w->failed)
-		return ecNone;
-	status s = item_error(w, end_value(w));
-	tree_writer_free(w->top->value);
-	free(w->top->value);
-	w->top->value = NULL;
 	return s;
 }

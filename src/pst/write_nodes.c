@@ -39,6 +39,7 @@ status node_writer_init(struct node_writer *n, struct file_writer *file, const c
 	/* Where Outlook starts counting. */
 	for (unsigned i = 0; i < 32; i++)
 		n->next_index[i] = 0x400;
+	n->next_index[NID_TYPE_FOLDER] = 0x404; /* behind 0x8022, 0x8042, 0x8062: see folder_nid */
 	n->next_index[NID_TYPE_SEARCH_FOLDER] = 0x4000;
 	n->next_index[NID_TYPE_MESSAGE] = 0x10000;
 	n->next_index[NID_TYPE_ASSOC_MESSAGE] = 0x8000;
@@ -71,7 +72,8 @@ bool node_writer_reserve(struct node_writer *n, pst_nid nid)
 
 status node_writer_take(struct node_writer *n, unsigned type, pst_nid wanted, pst_nid *nid)
 {
-	if (wanted && nid_type(wanted) == type && nid_index(wanted) < (1u << INDEX_BITS) - 1 && node_writer_reserve(n, wanted)) {
+	/* Very high ones are not kept: new ids are counted from the highest. */
+	if (wanted && nid_type(wanted) == type && nid_index(wanted) < 1u << (INDEX_BITS - 1) && node_writer_reserve(n, wanted)) {
 		*nid = wanted;
 		return ecNone;
 	}
@@ -132,6 +134,11 @@ status node_writer_add(struct node_writer *n, pst_nid nid, pst_bid data, pst_bid
 	put_le32(e + 24, parent);
 	n->n++;
 	return ecNone;
+}
+
+void node_writer_undo(struct node_writer *n)
+{
+	n->n--;
 }
 
 /* One run on disk, read through a small buffer. */

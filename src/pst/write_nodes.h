@@ -25,6 +25,8 @@ status node_writer_take(struct node_writer *n, unsigned type, pst_nid wanted, ps
 /* Marks an id as taken; false when it was. */
 bool node_writer_reserve(struct node_writer *n, pst_nid nid);
 status node_writer_add(struct node_writer *n, pst_nid nid, pst_bid data, pst_bid sub, pst_nid parent) MUST;
+/* Takes back the node added last; its id stays taken. */
+void node_writer_undo(struct node_writer *n);
 /* Writes the node B-tree; next_nid gets rgnid of the header. */
 status node_writer_finish(struct node_writer *n, struct file_root *root, uint32_t next_nid[32]) MUST;
 

@@ -1,4 +1,4 @@
-/* Objects with properties: opening, translating what the source has into what this store writes, closing. */
+/* Objects with properties: opening, translating what the source has into what this store writes, large values, closing. */
 #include "base/utf16.h"
 #include "pst/writer_private.h"
 
@@ -6,26 +6,25 @@
 
 /* Named properties ----------------------------------------------------------------------------------------- */
 
+/* The id under which the store has the property that the source calls `id`. */
 static status map_id(struct pst_writer *w, uint16_t id, uint16_t *out)
 {
-	uint16_t *known = &w->remap[id - NAMED_ID_FIRST];
-	const struct prop_name *name = w->source_names ? name_map_name(w->source_names, id) : NULL;
+	bool named = id >= NAMED_ID_FIRST && id <= NAMED_ID_LAST;
+	uint16_t *known = named ? &w->remap[id - NAMED_ID_FIRST] : NULL;
+	const struct prop_name *name = named && !*known && w->source_names ? name_map_name(w->source_names, id) : NULL;
 
-	if (!*known) {
-		/* The source's number where it is free, so that most stay as they were; an id without a name keeps it anyway. */
-		status s = !name || name_map_id(w->names, name) ? ecNone : name_map_add(w->names, id, name);
+	if (name) {
+		/* The source's number where it is free, so that most stay as they were. */
+		status s = name_map_id(w->names, name) ? ecNone : name_map_add(w->names, id, name);
 
 		if (s && s != ecDuplicateName)
 			return s;
-		if (name) {
-			s = name_map_assign(w->names, name, known);
-			if (s)
-				return s;
-		} else {
-			*known = id;
-		}
+		s = name_map_assign(w->names, name, known);
+		if (s)
+			return reason_set(&w->file.why, s, "more named properties than a store can have");
 	}
-	*out = *known;
+	/* An id without a name keeps its number, though nobody knows what it means. */
+	*out = known && *known ? *known : id;
 	return ecNone;
 }
 
@@ -68,25 +67,55 @@ static void convert_string(struct prop *p, unsigned codepage, struct arena *aren
 
 status object_translate(struct pst_writer *w, struct open_object *o, const struct bag *props, struct bag *out)
 {
-	o->codepage = bag_u32(props, TAG_ID_CODEPAGE, w->codepage);
+	o->codepage = bag_u32(props, TAG_ID_CODEPAGE, o->codepage);
 	bag_init(out, &o->arena);
 	for (size_t i = 0; i < props->n; i++) {
 		struct prop p = props->v[i];
 		uint16_t id = prop_id(&p);
+		status s = map_id(w, id, &id);
 
-		if (id >= NAMED_ID_FIRST && id <= NAMED_ID_LAST) {
-			status s = map_id(w, id, &id);
-
-			if (s)
-				return reason_set(&w->file.why, s, "more named properties than a store can have");
-			p.tag = tag_make(id, prop_type(&p));
-		}
+		if (s)
+			return s;
+		p.tag = tag_make(id, prop_type(&p));
 		if (w->convert_text && !(p.flags & PROP_LARGE))
 			convert_string(&p, o->codepage, &o->arena);
 		if (!bag_append(out, &p))
 			return ecMemory;
 	}
 	return ecNone;
+}
+
+/* Errors --------------------------------------------------------------------------------------------------- */
+
+status writer_error(struct pst_writer *w, status s)
+{
+	if (!s)
+		return ecNone;
+	if (!w->file.why.text[0] && s == ecMemory)
+		reason_write(&w->file.why, "out of memory");
+	else if (!w->file.why.text[0])
+		reason_write(&w->file.why, "the store could not be written (0x%08x)", s);
+	w->sink.why = w->file.why;
+	return s;
+}
+
+/* An item that the format cannot hold is that item's failure; a full disk is everybody's. */
+status writer_item_error(struct pst_writer *w, status s)
+{
+	if (!s || !w->depth || (s != ecTooBig && s != ecTooComplex && s != ecMemory))
+		return writer_error(w, s);
+	w->failed = true;
+	w->item_why = w->file.why;
+	if (!w->item_why.text[0])
+		reason_write(&w->item_why, s == ecMemory ? "the item needs more memory than any item may" :
+							   "the item is larger than the format allows");
+	w->file.why.text[0] = '\0';
+	return ecNone;
+}
+
+status writer_expect(struct pst_writer *w, bool here)
+{
+	return here ? ecNone : reason_set(&w->file.why, ecInvalidParam, "an event of an item where there can be none");
 }
 
 /* Objects -------------------------------------------------------------------------------------------------- */
@@ -98,6 +127,7 @@ status object_begin(struct pst_writer *w, enum object_kind kind, pst_nid nid, co
 	if (!o)
 		return ecMemory;
 	arena_init(&o->arena, OBJECT_ARENA_MAX);
+	o->codepage = w->top ? w->top->codepage : w->codepage;
 	o->outer = w->top;
 	o->kind = kind;
 	o->nid = nid;
@@ -127,6 +157,7 @@ void object_close(struct pst_writer *w)
 
 	w->top = o->outer;
 	pc_writer_free(&o->pc);
+	recipients_free(o->recipients);
 	table_free(&o->attachments);
 	table_free(&o->hierarchy);
 	table_free(&o->contents);
@@ -204,5 +235,59 @@ status table_end(struct pst_writer *w, struct tc_writer **t, const struct table_
 	if (!s)
 		s = tc_writer_finish(*t, data, sub);
 	table_free(t);
+	return s;
+}
+
+/* Large values -------------------------------------------------------------------------------------------------------- */
+
+status writer_value_begin(struct item_sink *sink, const struct prop *p)
+{
+	struct pst_writer *w = (struct pst_writer *)sink;
+	struct open_object *o = w->top;
+	uint16_t id = prop_id(p);
+
+	if (w->failed)
+		return ecNone;
+	status s = map_id(w, id, &id);
+	if (s)
+		return writer_item_error(w, s);
+	o->value_tag = tag_make(id, prop_type(p));
+	o->value = malloc(sizeof *o->value);
+	if (!o->value)
+		return writer_item_error(w, ecMemory);
+	tree_writer_init(o->value, &w->file);
+	return ecNone;
+}
+
+status writer_value_chunk(struct item_sink *sink, struct bytes chunk)
+{
+	struct pst_writer *w = (struct pst_writer *)sink;
+
+	if (w->failed)
+		return ecNone;
+	return writer_item_error(w, tree_writer_add(w->top->value, chunk));
+}
+
+static status end_value(struct pst_writer *w)
+{
+	struct open_object *o = w->top;
+	pst_bid root;
+	uint64_t size;
+	status s = tree_writer_finish(o->value, &root, &size);
+
+	return s ? s : pc_writer_add_tree(&o->pc, o->value_tag, root, size);
+}
+
+status writer_value_end(struct item_sink *sink, bool complete)
+{
+	struct pst_writer *w = (struct pst_writer *)sink;
+
+	(void)complete; /* what there is of a value is kept; the ledger tells that it is not whole */
+	if (w->failed)
+		return ecNone;
+	status s = writer_item_error(w, end_value(w));
+	tree_writer_free(w->top->value);
+	free(w->top->value);
+	w->top->value = NULL;
 	return s;
 }

@@ -132,9 +132,8 @@ static status add_value(struct pc_writer *pc, const struct prop *p)
 	status s = value_encode(p, &pc->scratch);
 	if (s)
 		return s;
-	if (pc->scratch.n > HEAP_ITEM_MAX || prop_type(p) == PT_OBJECT) {
-		if (pc->scratch.n)
-			s = tree_write(pc->file, buf_bytes(&pc->scratch), &root);
+	if (pc->scratch.n > HEAP_ITEM_MAX || (pc->scratch.n && prop_type(p) == PT_OBJECT)) {
+		s = tree_write(pc->file, buf_bytes(&pc->scratch), &root);
 		return s ? s : pc_writer_add_tree(pc, p->tag, root, pc->scratch.n);
 	}
 	s = heap_writer_add(&pc->heap, buf_bytes(&pc->scratch), &hid);

@@ -9,6 +9,8 @@
 
 #define STORE_NAME "Postern"
 #define TAG_PASSWORD 0x67FF0003u
+#define TAG_VALID_FOLDERS 0x35DF0003u
+#define VALID_FOLDERS 0x89u /* IPM subtree, Deleted Items and search root are valid */
 
 /* The store ------------------------------------------------------------------------------------------------ */
 
@@ -22,7 +24,7 @@ static void without(struct bag *props, const uint32_t *tags, size_t n)
 static status store_begin(struct item_sink *sink, const struct store_event *e)
 {
 	static const uint32_t own[] = { PidTagRecordKey, PidTagIpmSubTreeEntryId, PidTagIpmWastebasketEntryId, PidTagFinderEntryId,
-					TAG_PASSWORD, 0x35DF0003 };
+					TAG_PASSWORD, TAG_VALID_FOLDERS };
 	struct pst_writer *w = (struct pst_writer *)sink;
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(OBJECT_ARENA_MAX);
 	struct bytes key = bag_bytes(e->props, tag_id(PidTagRecordKey));
@@ -40,31 +42,28 @@ static status store_begin(struct item_sink *sink, const struct store_event *e)
 		status s = name_map_add(w->names, (uint16_t)id, name_map_name(e->names, (uint16_t)id));
 
 		if (s && s != ecDuplicateName)
-			return reason_set(&sink->why, s, "the names of properties could not be taken over");
+			return writer_error(w, s);
 	}
 	bag_init(&props, &arena);
 	for (size_t i = 0; i < e->props->n; i++)
 		if (!bag_append(&props, &e->props->v[i]))
-			return ecMemory;
+			return writer_error(w, ecMemory);
+	w->valid_folders = bag_u32(&props, tag_id(TAG_VALID_FOLDERS), 0) | VALID_FOLDERS;
 	without(&props, own, sizeof own / sizeof *own);
-	status s = object_begin(w, OBJECT_STORE, NID_MESSAGE_STORE, &props, &translated);
-	if (s)
-		sink->why = w->file.why;
-	return s;
+	return writer_error(w, object_begin(w, OBJECT_STORE, NID_MESSAGE_STORE, &props, &translated));
 }
 
 /* A record key for a source that has none: the same for the same content. */
 static void derive_record_key(struct pst_writer *w)
 {
 	static const uint64_t keys[2][2] = { { 0x706F737465726E00, 1 }, { 0x706F737465726E00, 2 } };
-	uint8_t state[32];
+	uint8_t state[24];
 
-	put_le64(state, w->file.next_bid);
-	put_le64(state + 8, w->file.at);
-	put_le64(state + 16, w->file.blocks);
-	put_le64(state + 24, w->nodes.n);
-	put_le64(w->record_key.b, siphash24(keys[0], bytes_of(state, sizeof state)));
-	put_le64(w->record_key.b + 8, siphash24(keys[1], bytes_of(state, sizeof state)));
+	put_le64(state, w->file.digest);
+	put_le64(state + 8, w->file.next_bid);
+	put_le64(state + 16, w->nodes.n);
+	for (unsigned i = 0; i < 2; i++)
+		put_le64(w->record_key.b + 8 * (size_t)i, siphash24(keys[i], bytes_of(state, sizeof state)));
 }
 
 /* EntryID of a folder of this store [MS-PST] 2.4.3.2 */
@@ -88,7 +87,7 @@ static status end_store_object(struct pst_writer *w)
 	if (!s && !pc_writer_has(&o->pc, tag_id(PidTagDisplayName)))
 		s = object_set_text(o, PidTagDisplayName, w->options.display_name ? w->options.display_name : STORE_NAME);
 	if (!s)
-		s = object_set_u32(o, 0x35DF0003, 0x89); /* IPM subtree, Deleted Items and search root are valid */
+		s = object_set_u32(o, TAG_VALID_FOLDERS, w->valid_folders);
 	if (!s)
 		s = set_entry_id(w, PidTagIpmSubTreeEntryId, w->ipm_subtree);
 	if (!s)
@@ -100,25 +99,6 @@ static status end_store_object(struct pst_writer *w)
 	if (!s)
 		s = pc_writer_finish(&o->pc, &data, &sub);
 	return s ? s : node_writer_add(&w->nodes, NID_MESSAGE_STORE, data, sub, 0);
-}
-
-static status store_end(struct item_sink *sink)
-{
-	struct pst_writer *w = (struct pst_writer *)sink;
-	pst_bid data, sub;
-	status s = end_store_object(w);
-
-	object_close(w);
-	if (!s)
-		s = names_write(w->names, &w->file, &data, &sub);
-	if (!s)
-		s = node_writer_add(&w->nodes, NID_NAME_TO_ID_MAP, data, sub, 0);
-	if (!s)
-		s = templates_write(&w->file, &w->nodes);
-	w->ended = !s;
-	if (s)
-		sink->why = w->file.why;
-	return s;
 }
 
 /* Folders ------------------------------------------------------------------------------------------------------ */
@@ -139,17 +119,33 @@ static pst_nid *role_nid(struct pst_writer *w, enum folder_role role)
 	}
 }
 
+/* The source's id; else, for the folders everybody knows, the one that Outlook gives them. */
+static pst_nid wanted_nid(const struct pst_writer *w, const struct folder_event *e)
+{
+	if (w->options.keep_ids && e->id && e->id <= UINT32_MAX && e->id != NID_ROOT_FOLDER)
+		return (pst_nid)e->id;
+	switch (e->role) {
+	case FOLDER_IPM_SUBTREE:
+		return 0x8022;
+	case FOLDER_FINDER:
+		return 0x8042;
+	case FOLDER_WASTEBASKET:
+		return 0x8062;
+	default:
+		return 0;
+	}
+}
+
 static status folder_nid(struct pst_writer *w, const struct folder_event *e, pst_nid *nid)
 {
 	unsigned type = e->role == FOLDER_SEARCH ? NID_TYPE_SEARCH_FOLDER : NID_TYPE_FOLDER;
-	pst_nid wanted = w->options.keep_ids && e->id != NID_ROOT_FOLDER ? (pst_nid)e->id : 0;
 	pst_nid *role = role_nid(w, e->role);
 
 	if (e->role == FOLDER_ROOT && !w->root) {
 		*nid = w->root = NID_ROOT_FOLDER;
 		return node_writer_reserve(&w->nodes, NID_ROOT_FOLDER) ? ecNone : ecMemory;
 	}
-	status s = node_writer_take(&w->nodes, type, wanted, nid);
+	status s = node_writer_take(&w->nodes, type, wanted_nid(w, e), nid);
 	if (!s && role && !*role)
 		*role = *nid;
 	return s;
@@ -160,7 +156,7 @@ static status begin_folder(struct pst_writer *w, const struct folder_event *e)
 	static const uint32_t own[] = { PidTagContentCount, PidTagContentUnreadCount, PidTagSubfolders };
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(OBJECT_ARENA_MAX);
 	struct bag props, translated;
-	pst_nid nid;
+	pst_nid nid = 0;
 	status s = folder_nid(w, e, &nid);
 
 	bag_init(&props, &arena);
@@ -170,38 +166,30 @@ static status begin_folder(struct pst_writer *w, const struct folder_event *e)
 	without(&props, own, sizeof own / sizeof *own);
 	if (!s)
 		s = object_begin(w, OBJECT_FOLDER, nid, &props, &translated);
-	if (!s && !bag_find(&translated, tag_id(PidTagDisplayName)))
-		s = object_set_text(w->top, PidTagDisplayName, "");
+	if (!s && !bag_find(&translated, tag_id(PidTagDisplayName))) {
+		s = bag_set_text(&translated, PidTagDisplayName, "");
+		if (!s)
+			s = object_set_text(w->top, PidTagDisplayName, "");
+	}
 	if (s)
 		return s;
 	w->top->role = e->role;
 	return object_cells(w->top, &translated, &template_hierarchy);
 }
 
-static status write_criteria(struct pst_writer *w, pst_nid folder, const struct bag *criteria)
+/* What a search folder looks for. [MS-PST] 2.4.8.6.4 */
+static status write_criteria(struct pst_writer *w, const struct bag *criteria)
 {
 	struct bag translated;
+	pst_nid nid = nid_sibling(w->top->nid, NID_TYPE_SEARCH_CRITERIA);
 	pst_bid data, sub;
-	status s = object_begin(w, OBJECT_FOLDER, nid_sibling(folder, NID_TYPE_SEARCH_CRITERIA), criteria, &translated);
+	status s = object_begin(w, OBJECT_FOLDER, nid, criteria, &translated);
 
 	if (!s)
 		s = pc_writer_finish(&w->top->pc, &data, &sub);
 	if (!s)
-		s = node_writer_add(&w->nodes, w->top->nid, data, sub, 0);
+		s = node_writer_add(&w->nodes, nid, data, sub, 0);
 	object_close(w);
-	return s;
-}
-
-static status folder_begin(struct item_sink *sink, const struct folder_event *e)
-{
-	struct pst_writer *w = (struct pst_writer *)sink;
-	status s = begin_folder(w, e);
-
-	if (!s && e->role == FOLDER_SEARCH)
-		s = e->search ? write_criteria(w, w->top->nid, e->search) :
-				node_writer_add(&w->nodes, nid_sibling(w->top->nid, NID_TYPE_SEARCH_CRITERIA), 0, 0, 0);
-	if (s)
-		sink->why = w->file.why;
 	return s;
 }
 
@@ -268,32 +256,6 @@ static status enter_into_parent(struct pst_writer *w, struct open_object *o)
 	return s ? s : tc_writer_add(parent->hierarchy, o->nid, &o->cells);
 }
 
-/* What every store has and this source did not: below the root, before it ends. */
-static status add_missing_folder(struct pst_writer *w, enum folder_role role, const char *name)
-{
-	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(1 << 16);
-	struct folder_event e = { .role = role };
-	struct bag props;
-
-	bag_init(&props, &arena);
-	e.props = &props;
-	status s = bag_set_text(&props, PidTagDisplayName, name);
-	if (!s)
-		s = item_folder_begin(&w->sink, &e);
-	if (!s && role == FOLDER_IPM_SUBTREE && !w->wastebasket)
-		s = add_missing_folder(w, FOLDER_WASTEBASKET, "Deleted Items");
-	return s ? s : item_folder_end(&w->sink);
-}
-
-static status add_missing_folders(struct pst_writer *w)
-{
-	status s = w->ipm_subtree ? ecNone : add_missing_folder(w, FOLDER_IPM_SUBTREE, "Top of Personal Folders");
-
-	if (!s && !w->wastebasket)
-		s = add_missing_folder(w, FOLDER_WASTEBASKET, "Deleted Items");
-	return s || w->finder ? s : add_missing_folder(w, FOLDER_FINDER, "Search Root");
-}
-
 static status end_folder(struct pst_writer *w)
 {
 	struct open_object *o = w->top;
@@ -307,22 +269,118 @@ static status end_folder(struct pst_writer *w)
 		s = pc_writer_finish(&o->pc, &data, &sub);
 	if (!s)
 		s = node_writer_add(&w->nodes, o->nid, data, sub, parent);
-	return s ? s : enter_into_parent(w, o);
+	if (!s)
+		s = enter_into_parent(w, o);
+	if (!s)
+		object_close(w);
+	return s;
+}
+
+static status begin_made_folder(struct pst_writer *w, enum folder_role role, const char *name)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(1 << 16);
+	struct folder_event e = { .role = role };
+	struct bag props;
+
+	bag_init(&props, &arena);
+	e.props = &props;
+	status s = bag_set_text(&props, PidTagDisplayName, name);
+	return s ? s : begin_folder(w, &e);
+}
+
+static status close_folder(struct pst_writer *w);
+
+/* What every store has and this source did not. */
+static status make_folder(struct pst_writer *w, enum folder_role role, const char *name)
+{
+	status s = begin_made_folder(w, role, name);
+
+	return s ? s : close_folder(w);
+}
+
+/* Ends a folder, after what Outlook expects to find in it. */
+static status close_folder(struct pst_writer *w)
+{
+	enum folder_role role = w->top->nid == w->root ? FOLDER_ROOT : w->top->role;
+	status s = ecNone;
+
+	if (role == FOLDER_ROOT && !w->ipm_subtree)
+		s = make_folder(w, FOLDER_IPM_SUBTREE, "Top of Personal Folders");
+	if (!s && !w->wastebasket && (role == FOLDER_ROOT || w->top->nid == w->ipm_subtree))
+		s = make_folder(w, FOLDER_WASTEBASKET, "Deleted Items");
+	if (!s && role == FOLDER_ROOT && !w->finder)
+		s = make_folder(w, FOLDER_FINDER, "Search Root");
+	return s ? s : end_folder(w);
+}
+
+/*
+ * A folder that the source has at its top is one below the root here, and, where the source knows no root, below
+ * the IPM subtree, where people look for it.  Root and subtree stay open for the next until the store ends.
+ */
+static status begin_above(struct pst_writer *w, enum folder_role role)
+{
+	bool below_subtree = role != FOLDER_ROOT && role != FOLDER_IPM_SUBTREE && role != FOLDER_FINDER;
+	status s = ecNone;
+
+	if (w->folder_depth || (role == FOLDER_ROOT && !w->root))
+		return ecNone;
+	if (!w->root)
+		s = begin_made_folder(w, FOLDER_ROOT, "");
+	if (!s && w->top->nid == w->root && below_subtree && !w->ipm_subtree)
+		s = begin_made_folder(w, FOLDER_IPM_SUBTREE, "Top of Personal Folders");
+	return s;
+}
+
+static status folder_begin(struct item_sink *sink, const struct folder_event *e)
+{
+	struct pst_writer *w = (struct pst_writer *)sink;
+	status s = begin_above(w, e->role);
+
+	if (!s)
+		s = begin_folder(w, e);
+	if (!s && e->role == FOLDER_SEARCH)
+		s = e->search ? write_criteria(w, e->search) :
+				node_writer_add(&w->nodes, nid_sibling(w->top->nid, NID_TYPE_SEARCH_CRITERIA), 0, 0, 0);
+	w->folder_depth++;
+	return writer_error(w, s);
 }
 
 static status folder_end(struct item_sink *sink)
 {
 	struct pst_writer *w = (struct pst_writer *)sink;
-	status s = w->top->nid == NID_ROOT_FOLDER ? add_missing_folders(w) : ecNone;
 
-	if (!s)
-		s = end_folder(w);
-	if (s) {
-		sink->why = w->file.why;
-		return s;
-	}
+	if (--w->folder_depth == 0 && w->top->nid == w->root)
+		return ecNone;
+	return writer_error(w, close_folder(w));
+}
+
+static status end_store(struct pst_writer *w)
+{
+	pst_bid data, sub;
+	status s = end_store_object(w);
+
 	object_close(w);
-	return ecNone;
+	if (!s)
+		s = names_write(w->names, &w->file, &data, &sub);
+	if (!s)
+		s = node_writer_add(&w->nodes, NID_NAME_TO_ID_MAP, data, sub, 0);
+	return s ? s : templates_write(&w->file, &w->nodes);
+}
+
+/* Folders that a source leaves out stay open until here: see folder_begin. */
+static status store_end(struct item_sink *sink)
+{
+	struct pst_writer *w = (struct pst_writer *)sink;
+	status s = w->root ? ecNone : begin_made_folder(w, FOLDER_ROOT, "");
+
+	while (!s && w->top->kind == OBJECT_FOLDER)
+		s = close_folder(w);
+	if (!s && w->top->kind != OBJECT_STORE)
+		s = reason_set(&w->file.why, ecInvalidParam, "the store ended inside a message");
+	if (!s)
+		s = end_store(w);
+	w->ended = !s;
+	return writer_error(w, s);
 }
 
 /* The writer ------------------------------------------------------------------------------------------------------ */

@@ -8,6 +8,8 @@
 
 #define OBJECT_ARENA_MAX ((size_t)24 << 20)
 
+struct recipients;
+
 enum object_kind { OBJECT_STORE, OBJECT_FOLDER, OBJECT_MESSAGE, OBJECT_ATTACHMENT };
 
 /* Something that has properties and is being written: they nest. */
@@ -23,9 +25,9 @@ struct open_object {
 	bool associated, embedded;
 	uint64_t size;           /* bytes of values, for PidTagMessageSize */
 	uint32_t flags;          /* PidTagMessageFlags */
-	struct bag *recipients;  /* copies */
-	size_t n_recipients, cap_recipients;
+	struct recipients *recipients; /* once there is one */
 	struct tc_writer *attachments; /* table, once there is one */
+	pst_nid last_attachment;       /* the highest id so far */
 	/* folders */
 	enum folder_role role;
 	struct tc_writer *hierarchy, *contents, *associated_contents; /* once they have a row */
@@ -49,15 +51,22 @@ struct pst_writer {
 	bool convert_text;      /* the source's 8-bit strings become Unicode */
 	unsigned codepage;
 	pst_nid root, ipm_subtree, wastebasket, finder;
+	unsigned folder_depth;  /* folders that the source has open */
+	uint32_t valid_folders; /* PidTagValidFolderMask */
 	struct guid record_key;
 	bool has_record_key;
-	char *store_name;
 	bool failed;            /* the item at hand cannot be written: events are let pass until it ends */
 	struct reason item_why;
 	unsigned depth;         /* of messages and attachments that have begun in the folder */
 	bool ended;
 };
 
+/* Says in words why the sink failed. */
+status writer_error(struct pst_writer *w, status s) MUST;
+/* The same, but what the format or an item's budget forbids fails the item at hand only: then ecNone and w->failed. */
+status writer_item_error(struct pst_writer *w, status s) MUST;
+/* Events come from code that may be wrong too: ecInvalidParam when `here` is false. */
+status writer_expect(struct pst_writer *w, bool here) MUST;
 /* Opens an object and gives it the properties of the bag, which come out as they are written: ids remapped, text converted. */
 status object_begin(struct pst_writer *w, enum object_kind kind, pst_nid nid, const struct bag *props, struct bag *translated) MUST;
 /* The properties as they will be written, with memory from the object's arena. */
@@ -73,6 +82,7 @@ status table_begin(struct pst_writer *w, struct tc_writer **t, const struct tabl
 /* Writes a table and frees it; one that has no rows is an empty one of the template. */
 status table_end(struct pst_writer *w, struct tc_writer **t, const struct table_template *template, pst_bid *data, pst_bid *sub) MUST;
 
+void recipients_free(struct recipients *r);
 status writer_message_begin(struct item_sink *s, const struct message_event *e);
 status writer_message_end(struct item_sink *s, struct item_result *result);
 status writer_recipient(struct item_sink *s, const struct bag *props);
