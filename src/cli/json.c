@@ -9,12 +9,6 @@ void json_start(struct json *j, FILE *to)
 	j->to = to;
 }
 
-void json_finish(struct json *j)
-{
-	fputc('\n', j->to);
-	fflush(j->to);
-}
-
 /* The length of the valid UTF-8 sequence at p, 0 when there is none. */
 static unsigned sequence(const unsigned char *p)
 {
@@ -77,17 +71,27 @@ static void open_level(struct json *j, const char *key, char c)
 	if (j->depth + 1 < JSON_DEPTH_MAX)
 		j->depth++;
 	j->some[j->depth] = false;
+	j->closing[j->depth] = c == '{' ? '}' : ']';
 }
 
-static void close_level(struct json *j, char c)
+static void close_level(struct json *j)
 {
 	bool some = j->some[j->depth];
+	char c = j->closing[j->depth];
 
 	if (j->depth)
 		j->depth--;
 	if (some)
 		fprintf(j->to, "\n%*s", (int)(2 * j->depth), "");
 	fputc(c, j->to);
+}
+
+void json_finish(struct json *j)
+{
+	while (j->depth)
+		close_level(j);
+	fputc('\n', j->to);
+	fflush(j->to);
 }
 
 void json_object(struct json *j, const char *key)
@@ -102,12 +106,12 @@ void json_array(struct json *j, const char *key)
 
 void json_end_object(struct json *j)
 {
-	close_level(j, '}');
+	close_level(j);
 }
 
 void json_end_array(struct json *j)
 {
-	close_level(j, ']');
+	close_level(j);
 }
 
 void json_text(struct json *j, const char *key, const char *utf8)

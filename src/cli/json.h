@@ -14,7 +14,8 @@
 struct json {
 	FILE *to;
 	unsigned depth;
-	bool some[JSON_DEPTH_MAX]; /* has this level a member yet? */
+	bool some[JSON_DEPTH_MAX];    /* has this level a member yet? */
+	char closing[JSON_DEPTH_MAX]; /* its bracket */
 };
 
 void json_start(struct json *j, FILE *to);

@@ -26,7 +26,7 @@ static bool named_as_store(const char *path)
 	return ends_with(path, ".pst") || ends_with(path, ".ost");
 }
 
-/* "Name: " at the start of the first line that is no "From " line. */
+/* "Name:" at its start: a mail's header, a vCard's or a calendar's BEGIN. */
 static bool begins_as_mail(const char *head, size_t n)
 {
 	size_t i = 0;
@@ -82,8 +82,12 @@ static status open_by_kind(struct source *s, struct reason *why)
 	status st;
 
 	if (s->kind != SOURCE_PST) {
-		/* mime reads the file by itself */
-		return mime_source_open(s->path, &s->mime, why);
+		st = mime_source_open(s->path, &s->mime, why);
+		if (st)
+			return st;
+		s->items = mime_source_items(s->mime);
+		s->format = mime_source_format(s->mime);
+		return ecNone;
 	}
 	st = pst_open(s->input, &s->pst, why);
 	if (st)

@@ -151,12 +151,52 @@ void text_put(FILE *to, const char *utf8)
 	}
 }
 
+/* "Get-CasMailbox" begins a command of the management shell. */
+static bool begins_command(const char *word, size_t n)
+{
+	const char *dash = memchr(word, '-', n);
+
+	return dash && dash > word && dash + 1 < word + n && isupper((unsigned char)word[0]) &&
+	       isupper((unsigned char)dash[1]);
+}
+
+static bool is_upper(const char *word, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isupper((unsigned char)word[i]))
+			return false;
+	return n > 0;
+}
+
+/*
+ * The length of what may not be broken: a word, or a command with its arguments (names in capitals, options,
+ * and what stands behind a bar), so that it can be copied.
+ */
+static size_t unbroken(const char *text)
+{
+	size_t n = strcspn(text, " \n");
+	bool behind_bar = false;
+
+	if (!begins_command(text, n))
+		return n;
+	while (text[n] == ' ') {
+		const char *word = text + n + 1;
+		size_t length = strcspn(word, " \n");
+
+		if (!behind_bar && *word != '-' && *word != '|' && !is_upper(word, length))
+			break;
+		behind_bar = *word == '|' || (behind_bar && text[n - 1] == '|');
+		n += 1 + length;
+	}
+	return n;
+}
+
 void text_wrap(FILE *to, const char *text, unsigned indent, unsigned width)
 {
 	unsigned column = 0;
 
 	while (*text) {
-		size_t n = strcspn(text, " \n");
+		size_t n = unbroken(text);
 
 		if (column && column + 1 + n > width) {
 			fputc('\n', to);
