@@ -2,23 +2,65 @@
 
 #include "mapi/propset.h"
 
-#include <strings.h>
+#include <stdlib.h>
+
+/* strcasecmp asks the locale what a letter is; these names are ASCII everywhere. */
+static int folded(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
+}
+
+static int compare_folded(const char *a, const char *b)
+{
+	while (*a && folded(*a) == folded(*b)) {
+		a++;
+		b++;
+	}
+	return folded(*a) - folded(*b);
+}
+
+/* A spelling and the row it belongs to; lists of them are ordered by compare_folded. */
+struct spelling {
+	const char *name;
+	uint16_t row;
+};
+
+static int compare_spelling(const void *key, const void *row)
+{
+	return compare_folded(key, ((const struct spelling *)row)->name);
+}
+
+/* Tags ----------------------------------------------------------------------------------------------------- */
+
+/* TAG_FIRST_AB: where the tags of the address book begin. */
+enum tag_rows {
+#define TAG(tag, name, mapi) ROW_##name,
+#define OTHER(tag, name) ROW_##name,
+#include "mapi/tag_list.def"
+	TAG_FIRST_AB,
+	TAG_BEFORE_AB = TAG_FIRST_AB - 1,
+#define AB_TAG(tag, name, mapi) ROW_##name,
+#include "mapi/tag_list.def"
+	TAGS,
+};
 
 static const struct tag_info tags[] = {
 #define TAG(tag, name, mapi) { tag, #name, mapi },
+#define OTHER(tag, name) { tag, #name, NULL },
+#define AB_TAG(tag, name, mapi) { tag, #name, mapi },
 #include "mapi/tag_list.def"
-#undef TAG
 };
 
-#define TAGS (sizeof tags / sizeof *tags)
+static const struct spelling tag_spellings[] = {
+#define NAME(spelling, row) { #spelling, ROW_##row },
+#include "mapi/tag_list.def"
+};
 
-/* The first row whose tag is >= the tag. */
-static size_t lower_bound(uint32_t tag)
+/* The first row from `low` on, and before `high`, whose tag is >= the tag; else `high`. */
+static size_t lower_bound(uint32_t tag, size_t low, size_t high)
 {
-	size_t low = 0, high = TAGS;
-
 	while (low < high) {
-		size_t middle = (low + high) / 2;
+		size_t middle = low + (high - low) / 2;
 
 		if (tags[middle].tag < tag)
 			low = middle + 1;
@@ -28,32 +70,43 @@ static size_t lower_bound(uint32_t tag)
 	return low;
 }
 
-static const struct tag_info *exact(uint32_t tag)
+static const struct tag_info *exact(uint32_t tag, size_t first, size_t end)
 {
-	size_t i = lower_bound(tag);
+	size_t i = lower_bound(tag, first, end);
 
-	return i < TAGS && tags[i].tag == tag ? &tags[i] : NULL;
+	return i < end && tags[i].tag == tag ? &tags[i] : NULL;
+}
+
+static const struct tag_info *nearest(uint32_t tag, size_t first, size_t end)
+{
+	uint16_t type = tag_type(tag) & (uint16_t)~MV_FLAG;
+	const struct tag_info *info = exact(tag, first, end);
+	size_t i;
+
+	if (!info && (type == PT_STRING8 || type == PT_UNICODE))
+		info = exact(tag ^ PT_STRING8 ^ PT_UNICODE, first, end);
+	if (info)
+		return info;
+	i = lower_bound(tag_make(tag_id(tag), 0), first, end);
+	return i < end && tag_id(tags[i].tag) == tag_id(tag) ? &tags[i] : NULL;
 }
 
 const struct tag_info *tag_info(uint32_t tag)
 {
-	uint16_t type = tag_type(tag), kind = type & (uint16_t)~MV_FLAG;
-	const struct tag_info *info = exact(tag);
+	return nearest(tag, 0, TAG_FIRST_AB);
+}
 
-	if (!info && (kind == PT_STRING8 || kind == PT_UNICODE))
-		info = exact(tag ^ PT_STRING8 ^ PT_UNICODE);
-	if (info)
-		return info;
-	size_t i = lower_bound(tag_make(tag_id(tag), 0));
-	return i < TAGS && tag_id(tags[i].tag) == tag_id(tag) ? &tags[i] : NULL;
+const struct tag_info *tag_info_address_book(uint32_t tag)
+{
+	return nearest(tag, 0, TAGS);
 }
 
 const struct tag_info *tag_info_by_name(const char *name)
 {
-	for (size_t i = 0; i < TAGS; i++)
-		if (!strcasecmp(tags[i].name, name) || (tags[i].mapi_name && !strcasecmp(tags[i].mapi_name, name)))
-			return &tags[i];
-	return NULL;
+	const struct spelling *s = bsearch(name, tag_spellings, sizeof tag_spellings / sizeof *tag_spellings,
+					   sizeof *tag_spellings, compare_spelling);
+
+	return s ? &tags[s->row] : NULL;
 }
 
 const struct tag_info *tag_info_at(size_t i)
@@ -63,47 +116,61 @@ const struct tag_info *tag_info_at(size_t i)
 
 /* Types [MS-OXCDATA] 2.11.1 ------------------------------------------------------------------------------ */
 
+/* What stands behind "Ptyp" and "PT_"; a type without a multi-valued form says so. */
 static const struct type_info {
 	uint16_t type;
-	uint8_t size;
-	bool many; /* has a multi-valued form */
-	const char *name, *many_name;
+	const char *name, *many_name, *mapi_name, *many_mapi_name;
 } types[] = {
-	{ PT_UNSPECIFIED, 0, false, "PtypUnspecified", NULL },
-	{ PT_NULL, 0, false, "PtypNull", NULL },
-	{ PT_SHORT, 2, true, "PtypInteger16", "PtypMultipleInteger16" },
-	{ PT_LONG, 4, true, "PtypInteger32", "PtypMultipleInteger32" },
-	{ PT_FLOAT, 4, true, "PtypFloating32", "PtypMultipleFloating32" },
-	{ PT_DOUBLE, 8, true, "PtypFloating64", "PtypMultipleFloating64" },
-	{ PT_CURRENCY, 8, true, "PtypCurrency", "PtypMultipleCurrency" },
-	{ PT_APPTIME, 8, true, "PtypFloatingTime", "PtypMultipleFloatingTime" },
-	{ PT_ERROR, 4, false, "PtypErrorCode", NULL },
-	{ PT_BOOLEAN, 1, false, "PtypBoolean", NULL },
-	{ PT_OBJECT, 0, false, "PtypObject", NULL },
-	{ PT_I8, 8, true, "PtypInteger64", "PtypMultipleInteger64" },
-	{ PT_STRING8, 0, true, "PtypString8", "PtypMultipleString8" },
-	{ PT_UNICODE, 0, true, "PtypString", "PtypMultipleString" },
-	{ PT_SYSTIME, 8, true, "PtypTime", "PtypMultipleTime" },
-	{ PT_CLSID, 16, true, "PtypGuid", "PtypMultipleGuid" },
-	{ PT_SVREID, 0, false, "PtypServerId", NULL },
-	{ PT_SRESTRICTION, 0, false, "PtypRestriction", NULL },
-	{ PT_ACTIONS, 0, false, "PtypRuleAction", NULL },
-	{ PT_BINARY, 0, true, "PtypBinary", "PtypMultipleBinary" },
+#define ONE(type, name) { PT_##type, "Ptyp" name, NULL, "PT_" #type, NULL }
+#define BOTH(type, name) { PT_##type, "Ptyp" name, "PtypMultiple" name, "PT_" #type, "PT_MV_" #type }
+	ONE(UNSPECIFIED, "Unspecified"),
+	ONE(NULL, "Null"),
+	BOTH(SHORT, "Integer16"),
+	BOTH(LONG, "Integer32"),
+	BOTH(FLOAT, "Floating32"),
+	BOTH(DOUBLE, "Floating64"),
+	BOTH(CURRENCY, "Currency"),
+	BOTH(APPTIME, "FloatingTime"),
+	ONE(ERROR, "ErrorCode"),
+	ONE(BOOLEAN, "Boolean"),
+	ONE(OBJECT, "Object"),
+	BOTH(I8, "Integer64"),
+	BOTH(STRING8, "String8"),
+	BOTH(UNICODE, "String"),
+	BOTH(SYSTIME, "Time"),
+	BOTH(CLSID, "Guid"),
+	ONE(SVREID, "ServerId"),
+	ONE(SRESTRICTION, "Restriction"),
+	ONE(ACTIONS, "RuleAction"),
+	BOTH(BINARY, "Binary"),
+#undef ONE
+#undef BOTH
 };
+
+static int compare_type(const void *key, const void *row)
+{
+	return *(const uint16_t *)key - ((const struct type_info *)row)->type;
+}
 
 static const struct type_info *find_type(uint16_t type)
 {
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-		if (types[i].type == type)
-			return &types[i];
-	return NULL;
+	uint16_t single = type & (uint16_t)~MV_FLAG;
+
+	return bsearch(&single, types, sizeof types / sizeof *types, sizeof *types, compare_type);
 }
 
 const char *prop_type_name(uint16_t type)
 {
-	const struct type_info *t = find_type(type & (uint16_t)~MV_FLAG);
+	const struct type_info *t = find_type(type);
 
 	return !t ? NULL : type & MV_FLAG ? t->many_name : t->name;
+}
+
+const char *prop_type_mapi_name(uint16_t type)
+{
+	const struct type_info *t = find_type(type);
+
+	return !t ? NULL : type & MV_FLAG ? t->many_mapi_name : t->mapi_name;
 }
 
 bool prop_type_known(uint16_t type)
@@ -136,40 +203,61 @@ size_t prop_type_fixed_size(uint16_t type)
 	}
 }
 
-/* Named properties ------------------------------------------------------------------------------------------ */
+/* Named properties ------------------------------------------------------------------------------------------- */
 
-static const struct named_info names[] = {
-#define LID(set, lid, name, type) { &set, lid, NULL, #name, type },
-#define STRING(set, string, name, type) { &set, 0, string, #name, type },
+enum named_rows {
+#define LID(set, lid, name, type) NAMED_ROW_##name,
+#define STRING(set, string, name, type) NAMED_ROW_##name,
 #include "mapi/named_list.def"
-#undef LID
-#undef STRING
+	NAMES,
 };
 
-#define NAMES (sizeof names / sizeof *names)
+static const struct named_info names[] = {
+#define LID(set, lid, name, type) { NAMED_LID, type, &set, lid, NULL, #name },
+#define STRING(set, string, name, type) { NAMED_STRING, type, &set, 0, string, #name },
+#include "mapi/named_list.def"
+};
+
+static const struct spelling named_spellings[] = {
+#define NAMED(spelling, row) { #spelling, NAMED_ROW_##row },
+#include "mapi/named_list.def"
+};
+
+static int compare_named(const void *key, const void *row)
+{
+	const struct named_info *a = key, *b = row;
+	int order = memcmp(a->set->b, b->set->b, sizeof a->set->b);
+
+	if (order)
+		return order;
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->kind == NAMED_STRING)
+		return compare_folded(a->string, b->string);
+	return (a->lid > b->lid) - (a->lid < b->lid);
+}
+
+static const struct named_info *find_named(const struct named_info *key)
+{
+	return bsearch(key, names, NAMES, sizeof *names, compare_named);
+}
 
 const struct named_info *named_info_by_lid(const struct guid *set, uint32_t lid)
 {
-	for (size_t i = 0; i < NAMES; i++)
-		if (!names[i].string && names[i].lid == lid && guid_equal(names[i].set, set))
-			return &names[i];
-	return NULL;
+	return find_named(&(struct named_info){ .kind = NAMED_LID, .set = set, .lid = lid });
 }
 
 const struct named_info *named_info_by_string(const struct guid *set, const char *string)
 {
-	for (size_t i = 0; i < NAMES; i++)
-		if (names[i].string && guid_equal(names[i].set, set) && !strcasecmp(names[i].string, string))
-			return &names[i];
-	return NULL;
+	return find_named(&(struct named_info){ .kind = NAMED_STRING, .set = set, .string = string });
 }
 
 const struct named_info *named_info_by_name(const char *name)
 {
-	for (size_t i = 0; i < NAMES; i++)
-		if (!strcasecmp(names[i].name, name))
-			return &names[i];
-	return NULL;
+	const struct spelling *s = bsearch(name, named_spellings, sizeof named_spellings / sizeof *named_spellings,
+					   sizeof *named_spellings, compare_spelling);
+
+	return s ? &names[s->row] : NULL;
 }
 
 const struct named_info *named_info_at(size_t i)

@@ -1,6 +1,7 @@
 /*
- * Property types and tags ([MS-OXCDATA] 2.11.1, [MS-OXPROPS]): the numbers, their canonical names, and how to find
- * one from the other.
+ * Property types and tags ([MS-OXCDATA] 2.11.1, [MS-OXPROPS] 2) and the published named properties: the numbers as
+ * constants, and how to find a name from a number and a number from a name.  All of it is constant; lookups are
+ * binary searches.  The facts are in tag_list.def and named_list.def.
  */
 #ifndef MAPI_TAG_H
 #define MAPI_TAG_H
@@ -10,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Types [MS-OXCDATA] 2.11.1 ------------------------------------------------------------------------------ */
 
 enum prop_types {
 	PT_UNSPECIFIED = 0x0000,
@@ -22,7 +25,7 @@ enum prop_types {
 	PT_APPTIME = 0x0007,
 	PT_ERROR = 0x000A,
 	PT_BOOLEAN = 0x000B,
-	PT_OBJECT = 0x000D,
+	PT_OBJECT = 0x000D, /* also PtypEmbeddedTable */
 	PT_I8 = 0x0014,
 	PT_STRING8 = 0x001E,
 	PT_UNICODE = 0x001F,
@@ -32,8 +35,34 @@ enum prop_types {
 	PT_SRESTRICTION = 0x00FD,
 	PT_ACTIONS = 0x00FE,
 	PT_BINARY = 0x0102,
+
 	MV_FLAG = 0x1000, /* many values of the type */
+	PT_MV_SHORT = MV_FLAG | PT_SHORT,
+	PT_MV_LONG = MV_FLAG | PT_LONG,
+	PT_MV_FLOAT = MV_FLAG | PT_FLOAT,
+	PT_MV_DOUBLE = MV_FLAG | PT_DOUBLE,
+	PT_MV_CURRENCY = MV_FLAG | PT_CURRENCY,
+	PT_MV_APPTIME = MV_FLAG | PT_APPTIME,
+	PT_MV_I8 = MV_FLAG | PT_I8,
+	PT_MV_STRING8 = MV_FLAG | PT_STRING8,
+	PT_MV_UNICODE = MV_FLAG | PT_UNICODE,
+	PT_MV_SYSTIME = MV_FLAG | PT_SYSTIME,
+	PT_MV_CLSID = MV_FLAG | PT_CLSID,
+	PT_MV_BINARY = MV_FLAG | PT_BINARY,
+
+	/* Of a table's column, not of a value: a row for each of the many values ([MS-OXCTABL] 2.2.2.2). */
+	MV_INSTANCE = 0x2000,
 };
+
+/* "PtypString", "PtypMultipleString"; NULL for a type that does not exist. */
+const char *prop_type_name(uint16_t type);
+/* "PT_UNICODE", "PT_MV_UNICODE"; NULL for a type that does not exist. */
+const char *prop_type_mapi_name(uint16_t type);
+bool prop_type_known(uint16_t type);
+/* Bytes of one value in the form of mapi/prop.h; 0 when it varies. MV_FLAG is not looked at. */
+size_t prop_type_fixed_size(uint16_t type);
+
+/* Tags ----------------------------------------------------------------------------------------------------- */
 
 static inline uint16_t tag_id(uint32_t tag)
 {
@@ -50,51 +79,64 @@ static inline uint32_t tag_make(uint16_t id, uint16_t type)
 	return (uint32_t)id << 16 | type;
 }
 
-/* PidTagSubject and all others, by their canonical names. */
+/* PidTagSubject and all others whose id is below 0x8000. */
 enum prop_tags {
 #define TAG(tag, name, mapi) name = tag,
+#define ALIAS(tag, name) name = tag,
 #include "mapi/tag_list.def"
-#undef TAG
+};
+
+/* The tags from 0x8000 that the address book fixes. Too big for an int, hence the mark: C23 allows them, C17 does not yet. */
+__extension__ enum address_book_tags {
+#define AB_TAG(tag, name, mapi) name = tag,
+#include "mapi/tag_list.def"
 };
 
 struct tag_info {
 	uint32_t tag;
-	const char *name;      /* "PidTagSubject" */
+	const char *name;      /* "PidTagSubject"; MAPI's or Exchange's name where there is no canonical one */
 	const char *mapi_name; /* "PR_SUBJECT", or NULL */
 };
 
-/* This tag; else the same id with the other kind of string; else the same id with any type; else NULL. */
+/*
+ * This tag; else the same id with the other kind of string; else the first of that id, whatever its type (the caller
+ * compares); else NULL.  Always NULL from 0x8000: there every store gives its ids to names of its own (mapi/named.h).
+ */
 const struct tag_info *tag_info(uint32_t tag);
-/* By either name, whatever the case of its letters; NULL when unknown. */
+/* The same for what NSPI and offline address books say, where ids from 0x8000 are fixed ([MS-OXOABK] 2.2). */
+const struct tag_info *tag_info_address_book(uint32_t tag);
+/* By canonical name, further canonical name or MAPI name, whatever the case of its letters; NULL when unknown. */
 const struct tag_info *tag_info_by_name(const char *name);
-const struct tag_info *tag_info_at(size_t i); /* in the order of tags; NULL beyond the last */
+/* The i-th in the order of tags, those of the address book last; NULL beyond them. */
+const struct tag_info *tag_info_at(size_t i);
 
-/* "PtypString"; NULL for a type that does not exist. */
-const char *prop_type_name(uint16_t type);
-bool prop_type_known(uint16_t type);
-/* Bytes of one value in the form of mapi/prop.h; 0 when it varies. MV_FLAG is not looked at. */
-size_t prop_type_fixed_size(uint16_t type);
+/* Named properties ------------------------------------------------------------------------------------------- */
 
-/* Named properties: LIDs as constants, PidLidBusyStatus and all others. */
+/* LIDs as constants: PidLidBusyStatus and all others. */
 enum named_lids {
 #define LID(set, lid, name, type) name = lid,
-#define STRING(set, string, name, type)
 #include "mapi/named_list.def"
-#undef LID
-#undef STRING
+};
+
+enum named_kind {
+	NAMED_LID = 0, /* MNID_ID */
+	NAMED_STRING = 1, /* MNID_STRING */
 };
 
 struct named_info {
-	const struct guid *set;
-	uint32_t lid;       /* when string is NULL */
-	const char *string; /* ASCII, else NULL */
-	const char *name;   /* "PidLidBusyStatus" */
+	uint8_t kind; /* enum named_kind */
 	uint16_t type;
+	const struct guid *set;
+	uint32_t lid;       /* of NAMED_LID, else 0 */
+	const char *string; /* of NAMED_STRING, ASCII; else NULL */
+	const char *name;   /* "PidLidBusyStatus", "PidNameKeywords" */
 };
 
 const struct named_info *named_info_by_lid(const struct guid *set, uint32_t lid);
-const struct named_info *named_info_by_string(const struct guid *set, const char *string); /* any case */
+/* Whatever the case of its letters. */
+const struct named_info *named_info_by_string(const struct guid *set, const char *string);
 const struct named_info *named_info_by_name(const char *name);
+/* The i-th in the order of the list; NULL beyond the last. */
 const struct named_info *named_info_at(size_t i);
 
 #endif
