@@ -75,6 +75,8 @@ struct recovering {
 	const struct recover_command *options;
 	struct progress progress;
 	struct pst_recovery *recovery;
+	struct item_problem doubt; /* whether everything was found */
+	char words[240];
 };
 
 static void on_progress(void *context, const char *stage, uint64_t done, uint64_t total)
@@ -88,6 +90,37 @@ static void on_progress(void *context, const char *stage, uint64_t done, uint64_
 static const char *used(bool yes)
 {
 	return yes ? "usable" : "gone or wrong: rebuilt";
+}
+
+static bool cut_off(const struct recovering *r)
+{
+	const struct pst_info *i = pst_recovery_info(r->recovery);
+
+	return pst_recovery_summary(r->recovery)->header_used && i->stated_size > i->file_size;
+}
+
+/*
+ * What is found is all there is, but not always all there was: of what a cut file has lost nothing is known, and
+ * without its node tree nobody knows what else it named.  False when there is no such doubt.
+ */
+static bool find_doubt(struct recovering *r)
+{
+	const struct pst_info *i = pst_recovery_info(r->recovery);
+
+	r->doubt = (struct item_problem){ .kind = PROBLEM_FLAGGED, .count = 1, .code = ecCorruptData };
+	r->doubt.text = r->words;
+	if (cut_off(r)) {
+		r->doubt.kind = PROBLEM_FOLDER;
+		snprintf(r->words, sizeof r->words,
+			 "the file is cut off: %" PRIu64 " bytes of %" PRIu64
+			 " are missing, and what stood there is lost",
+			 i->stated_size - i->file_size, i->stated_size);
+		return true;
+	}
+	snprintf(r->words, sizeof r->words,
+		 "the file's list of everything in it is gone: all that is there was taken, but whether that is all "
+		 "there was cannot be proven");
+	return !pst_recovery_summary(r->recovery)->nbt_used;
 }
 
 /* What the scan saw, in plain words. */
@@ -128,6 +161,7 @@ static void extra(void *context, struct json *j)
 
 	json_object(j, "scan");
 	json_bool(j, "header_used", s->header_used);
+	json_bool(j, "cut_off", cut_off(r));
 	json_bool(j, "nbt_used", s->nbt_used);
 	json_bool(j, "bbt_used", s->bbt_used);
 	json_number(j, "version", s->version);
@@ -171,6 +205,7 @@ static int transfer(struct recovering *r, struct input *in)
 		.input = in,
 		.writer = { PST_ENCRYPT_PERMUTE, NULL, true, false },
 		.common = &o->common,
+		.doubt = find_doubt(r) ? &r->doubt : NULL,
 		.extra = extra,
 		.after = after,
 		.context = r,

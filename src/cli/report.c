@@ -7,8 +7,6 @@
 #include "cli/text.h"
 
 #define LEDGER_TEXT_MAX ((size_t)64 << 20)
-/* Problems listed without -v; the file has them all. */
-#define PROBLEMS_SHOWN 10
 
 static void put_json(const struct report *r, FILE *to)
 {
@@ -56,30 +54,14 @@ static void put_problem(const struct ledger_problem *p)
 	fputc('\n', stdout);
 }
 
-static bool more_important(const struct ledger_problem *p, bool flagged)
+/* The table has the first problems only. */
+static void put_problems(const struct ledger *l)
 {
-	return (p->kind == PROBLEM_FLAGGED) == flagged;
-}
-
-/* What was lost first, what was only odd after it. */
-static void put_problems(const struct ledger *l, uint64_t most)
-{
-	const struct ledger_totals *t = ledger_totals(l);
-	uint64_t all = 0, shown = 0;
-
-	for (unsigned kind = 0; kind <= PROBLEM_FOLDER; kind++)
-		all += t->problems[kind];
-	if (!all)
+	if (!ledger_problems(l))
 		return;
 	puts("\nproblems");
-	for (unsigned flagged = 0; flagged < 2; flagged++)
-		for (const struct ledger_problem *p = ledger_problems(l); p; p = p->next)
-			if (more_important(p, flagged) && shown < most) {
-				put_problem(p);
-				shown += p->count ? p->count : 1;
-			}
-	if (shown < all)
-		printf("  ... and %" PRIu64 " more (-v lists them)\n", all - shown);
+	for (const struct ledger_problem *p = ledger_problems(l); p; p = p->next)
+		put_problem(p);
 }
 
 void report_print(const struct report *r, const struct common_options *o)
@@ -91,8 +73,9 @@ void report_print(const struct report *r, const struct common_options *o)
 		return;
 	}
 	ledger_format(r->ledger, &table);
-	fputs(buf_cstr(&table), stdout);
-	put_problems(r->ledger, o->verbose ? UINT64_MAX : PROBLEMS_SHOWN);
+	text_put_lines(stdout, buf_cstr(&table));
+	if (o->verbose)
+		put_problems(r->ledger);
 }
 
 status report_save(const struct report *r, struct reason *why)

@@ -15,7 +15,7 @@ struct report {
 	void *context;
 };
 
-/* The short table, or with --json the document; then the problems (ten, or with -v all that are kept). */
+/* The short table, with -v every problem that is kept; or with --json the document. */
 void report_print(const struct report *r, const struct common_options *o);
 /* Writes DESTINATION.ledger.json. */
 status report_save(const struct report *r, struct reason *why) MUST;

@@ -140,15 +140,27 @@ unsigned text_distance(const char *a, const char *b)
 	return row[n][m];
 }
 
-void text_put(FILE *to, const char *utf8)
+static void put_harmless(FILE *to, const char *utf8, bool lines)
 {
 	for (const unsigned char *p = (const unsigned char *)utf8; *p; p++) {
 		/* C1 controls are C2 80 .. C2 9F in UTF-8. */
 		if (p[0] == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0)
 			p++, fputc(' ', to);
+		else if (*p == '\n' && lines)
+			fputc('\n', to);
 		else
 			fputc(*p < 0x20 || *p == 0x7F ? ' ' : *p, to);
 	}
+}
+
+void text_put(FILE *to, const char *utf8)
+{
+	put_harmless(to, utf8, false);
+}
+
+void text_put_lines(FILE *to, const char *utf8)
+{
+	put_harmless(to, utf8, true);
 }
 
 /* "Get-CasMailbox" begins a command of the management shell. */

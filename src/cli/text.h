@@ -37,6 +37,8 @@ unsigned text_distance(const char *a, const char *b);
 
 /* One line of it: control characters become spaces, so that a file's names cannot drive the terminal. */
 void text_put(FILE *to, const char *utf8);
+/* The same for several lines. */
+void text_put_lines(FILE *to, const char *utf8);
 /* Prints `text` broken at blanks into lines of at most `width` columns, each after `indent` spaces. */
 void text_wrap(FILE *to, const char *text, unsigned indent, unsigned width);
 

@@ -90,6 +90,8 @@ static status move(struct chain *c, struct reason *why)
 		return st;
 	progress_start(&c->progress, !c->t->common->quiet, c->t->input);
 	st = items->run(items, ledger_sink(c->ledger), why);
+	if (!st && c->t->doubt)
+		st = item_problem(ledger_sink(c->ledger), c->t->doubt);
 	if (!st)
 		st = finish(c, why);
 	progress_end(&c->progress);

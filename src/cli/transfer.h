@@ -19,6 +19,7 @@ struct transfer {
 	const struct filter_options *filter; /* NULL: everything */
 	struct pst_writer_options writer;
 	const struct common_options *common;
+	const struct item_problem *doubt; /* what is known to be wrong with the source as a whole; may be NULL */
 	/* After the source ran: more for the report (struct report), may be NULL. */
 	void (*extra)(void *context, struct json *j);
 	void (*after)(void *context, const struct ledger *l); /* said after the ledger, to people */

@@ -356,7 +356,7 @@ enum rtf_content rtf_kind(struct bytes rtf)
 {
 	size_t n = rtf.n < 4096 ? rtf.n : 4096;
 
-	if (n < 6 || memcmp(rtf.p, "{\\rtf", 5) != 0)
+	if (!rtf.p || n < 6 || memcmp(rtf.p, "{\\rtf", 5) != 0)
 		return RTF_PLAIN;
 	if (memmem(rtf.p, n, "\\fromhtml", 9))
 		return RTF_FROM_HTML;

@@ -24,7 +24,6 @@
 #define MIME_FIELDS_MAX 4096         /* fields of one header */
 #define MIME_RECIPIENTS_MAX 100000   /* of one message */
 #define MIME_CARD_MAX ((size_t)16 << 20)     /* bytes of one .vcf or .ics that is understood rather than kept whole */
-#define MIME_SINK_MEMORY ((size_t)24 << 20)  /* of an item and all that is embedded in it, without large values */
 
 /* Sinks ----------------------------------------------------------------------------------------------- */
 
