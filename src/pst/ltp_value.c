@@ -57,6 +57,8 @@ status prop_decode(struct prop *p, struct bytes raw, struct arena *arena)
 {
 	uint16_t type = prop_type(p);
 
+	if (raw.n && !raw.p) /* a copy that found no memory */
+		return ecMemory;
 	p->count = 1;
 	p->size = raw.n;
 	if (!prop_type_known(type) || type == PT_UNSPECIFIED) {
