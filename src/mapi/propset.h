@@ -1,4 +1,4 @@
-/* The property sets that name properties ([MS-OXPROPS] 1.3.2): a constant for each, and what a GUID is called. */
+/* The sets that named properties belong to ([MS-OXPROPS] 1.3.2): constants, and their names. */
 #ifndef MAPI_PROPSET_H
 #define MAPI_PROPSET_H
 
@@ -9,7 +9,7 @@
 
 /* "PSETID_Appointment"; NULL for a set that is not known. */
 const char *propset_name(const struct guid *set);
-/* The i-th set in the order of GUID bytes and, when `name` is not NULL, its name; NULL beyond the last. */
+/* The i-th in the order of GUID bytes and, unless `name` is NULL, its name; NULL after the last. */
 const struct guid *propset_at(size_t i, const char **name);
 
 #endif

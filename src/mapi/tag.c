@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
 /* strcasecmp asks the locale what a letter is; these names are ASCII everywhere. */
 static int folded(char c)
 {
@@ -30,7 +32,12 @@ static int compare_spelling(const void *key, const void *row)
 	return compare_folded(key, ((const struct spelling *)row)->name);
 }
 
-/* Tags ----------------------------------------------------------------------------------------------------- */
+static const struct spelling *find_spelling(const char *name, const struct spelling *list, size_t n)
+{
+	return bsearch(name, list, n, sizeof *list, compare_spelling);
+}
+
+/* Tags -------------------------------------------------------------------------------------- */
 
 /* TAG_FIRST_AB: where the tags of the address book begin. */
 enum tag_rows {
@@ -103,8 +110,7 @@ const struct tag_info *tag_info_address_book(uint32_t tag)
 
 const struct tag_info *tag_info_by_name(const char *name)
 {
-	const struct spelling *s = bsearch(name, tag_spellings, sizeof tag_spellings / sizeof *tag_spellings,
-					   sizeof *tag_spellings, compare_spelling);
+	const struct spelling *s = find_spelling(name, tag_spellings, COUNT(tag_spellings));
 
 	return s ? &tags[s->row] : NULL;
 }
@@ -114,7 +120,7 @@ const struct tag_info *tag_info_at(size_t i)
 	return i < TAGS ? &tags[i] : NULL;
 }
 
-/* Types [MS-OXCDATA] 2.11.1 ------------------------------------------------------------------------------ */
+/* Types [MS-OXCDATA] 2.11.1 ----------------------------------------------------------------- */
 
 /* What stands behind "Ptyp" and "PT_"; a type without a multi-valued form says so. */
 static const struct type_info {
@@ -122,7 +128,8 @@ static const struct type_info {
 	const char *name, *many_name, *mapi_name, *many_mapi_name;
 } types[] = {
 #define ONE(type, name) { PT_##type, "Ptyp" name, NULL, "PT_" #type, NULL }
-#define BOTH(type, name) { PT_##type, "Ptyp" name, "PtypMultiple" name, "PT_" #type, "PT_MV_" #type }
+#define BOTH(type, name) \
+	{ PT_##type, "Ptyp" name, "PtypMultiple" name, "PT_" #type, "PT_MV_" #type }
 	ONE(UNSPECIFIED, "Unspecified"),
 	ONE(NULL, "Null"),
 	BOTH(SHORT, "Integer16"),
@@ -156,7 +163,7 @@ static const struct type_info *find_type(uint16_t type)
 {
 	uint16_t single = type & (uint16_t)~MV_FLAG;
 
-	return bsearch(&single, types, sizeof types / sizeof *types, sizeof *types, compare_type);
+	return bsearch(&single, types, COUNT(types), sizeof *types, compare_type);
 }
 
 const char *prop_type_name(uint16_t type)
@@ -203,7 +210,7 @@ size_t prop_type_fixed_size(uint16_t type)
 	}
 }
 
-/* Named properties ------------------------------------------------------------------------------------------- */
+/* Named properties -------------------------------------------------------------------------- */
 
 enum named_rows {
 #define LID(set, lid, name, type) NAMED_ROW_##name,
@@ -244,18 +251,21 @@ static const struct named_info *find_named(const struct named_info *key)
 
 const struct named_info *named_info_by_lid(const struct guid *set, uint32_t lid)
 {
-	return find_named(&(struct named_info){ .kind = NAMED_LID, .set = set, .lid = lid });
+	struct named_info key = { .kind = NAMED_LID, .set = set, .lid = lid };
+
+	return find_named(&key);
 }
 
 const struct named_info *named_info_by_string(const struct guid *set, const char *string)
 {
-	return find_named(&(struct named_info){ .kind = NAMED_STRING, .set = set, .string = string });
+	struct named_info key = { .kind = NAMED_STRING, .set = set, .string = string };
+
+	return find_named(&key);
 }
 
 const struct named_info *named_info_by_name(const char *name)
 {
-	const struct spelling *s = bsearch(name, named_spellings, sizeof named_spellings / sizeof *named_spellings,
-					   sizeof *named_spellings, compare_spelling);
+	const struct spelling *s = find_spelling(name, named_spellings, COUNT(named_spellings));
 
 	return s ? &names[s->row] : NULL;
 }

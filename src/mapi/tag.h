@@ -1,7 +1,7 @@
 /*
- * Property types and tags ([MS-OXCDATA] 2.11.1, [MS-OXPROPS] 2) and the published named properties: the numbers as
- * constants, and how to find a name from a number and a number from a name.  All of it is constant; lookups are
- * binary searches.  The facts are in tag_list.def and named_list.def.
+ * Property types and tags ([MS-OXCDATA] 2.11.1, [MS-OXPROPS] 2) and the published named properties:
+ * the numbers as constants, and how to find a name from a number and a number from a name.  All of
+ * it is constant; lookups are binary searches.  The facts are in tag_list.def and named_list.def.
  */
 #ifndef MAPI_TAG_H
 #define MAPI_TAG_H
@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Types [MS-OXCDATA] 2.11.1 ------------------------------------------------------------------------------ */
+/* Types [MS-OXCDATA] 2.11.1 ----------------------------------------------------------------- */
 
 enum prop_types {
 	PT_UNSPECIFIED = 0x0000,
@@ -50,7 +50,7 @@ enum prop_types {
 	PT_MV_CLSID = MV_FLAG | PT_CLSID,
 	PT_MV_BINARY = MV_FLAG | PT_BINARY,
 
-	/* Of a table's column, not of a value: a row for each of the many values ([MS-OXCTABL] 2.2.2.2). */
+	/* Of a column, not of a value: a row for each of the many ([MS-OXCDATA] 2.11.1.3). */
 	MV_INSTANCE = 0x2000,
 };
 
@@ -62,7 +62,7 @@ bool prop_type_known(uint16_t type);
 /* Bytes of one value in the form of mapi/prop.h; 0 when it varies. MV_FLAG is not looked at. */
 size_t prop_type_fixed_size(uint16_t type);
 
-/* Tags ----------------------------------------------------------------------------------------------------- */
+/* Tags -------------------------------------------------------------------------------------- */
 
 static inline uint16_t tag_id(uint32_t tag)
 {
@@ -86,7 +86,10 @@ enum prop_tags {
 #include "mapi/tag_list.def"
 };
 
-/* The tags from 0x8000 that the address book fixes. Too big for an int, hence the mark: C23 allows them, C17 does not yet. */
+/*
+ * The tags from 0x8000 that the address book fixes.  They are too big for an int, which C23 allows
+ * an enumerator and C17 does not: hence the mark.
+ */
 __extension__ enum address_book_tags {
 #define AB_TAG(tag, name, mapi) name = tag,
 #include "mapi/tag_list.def"
@@ -94,23 +97,24 @@ __extension__ enum address_book_tags {
 
 struct tag_info {
 	uint32_t tag;
-	const char *name;      /* "PidTagSubject"; MAPI's or Exchange's name where there is no canonical one */
+	const char *name;      /* "PidTagSubject"; another's where there is no canonical name */
 	const char *mapi_name; /* "PR_SUBJECT", or NULL */
 };
 
 /*
- * This tag; else the same id with the other kind of string; else the first of that id, whatever its type (the caller
- * compares); else NULL.  Always NULL from 0x8000: there every store gives its ids to names of its own (mapi/named.h).
+ * This tag; else the same id with the other kind of string; else the first of that id, whatever its
+ * type (the caller compares); else NULL.  Always NULL from 0x8000: there every store gives its ids
+ * to names of its own (mapi/named.h).
  */
 const struct tag_info *tag_info(uint32_t tag);
-/* The same for what NSPI and offline address books say, where ids from 0x8000 are fixed ([MS-OXOABK] 2.2). */
+/* The same for what an address book says, where ids from 0x8000 are fixed ([MS-OXOABK] 2.2). */
 const struct tag_info *tag_info_address_book(uint32_t tag);
-/* By canonical name, further canonical name or MAPI name, whatever the case of its letters; NULL when unknown. */
+/* By any of its names, canonical or MAPI's, whatever the case of the letters; NULL when unknown. */
 const struct tag_info *tag_info_by_name(const char *name);
 /* The i-th in the order of tags, those of the address book last; NULL beyond them. */
 const struct tag_info *tag_info_at(size_t i);
 
-/* Named properties ------------------------------------------------------------------------------------------- */
+/* Named properties -------------------------------------------------------------------------- */
 
 /* LIDs as constants: PidLidBusyStatus and all others. */
 enum named_lids {
@@ -119,7 +123,7 @@ enum named_lids {
 };
 
 enum named_kind {
-	NAMED_LID = 0, /* MNID_ID */
+	NAMED_LID = 0,    /* MNID_ID */
 	NAMED_STRING = 1, /* MNID_STRING */
 };
 
