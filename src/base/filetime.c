@@ -14,14 +14,13 @@ int64_t filetime_to_unix(uint64_t filetime)
 
 uint64_t filetime_from_unix(int64_t seconds)
 {
-	int64_t since_1601;
+	const int64_t since_1601 = (int64_t)(FILETIME_UNIX_EPOCH / FILETIME_PER_SECOND);
 
-	if (__builtin_add_overflow(seconds, (int64_t)(FILETIME_UNIX_EPOCH / FILETIME_PER_SECOND), &since_1601) ||
-	    since_1601 < 0)
+	if (seconds < -since_1601)
 		return 0;
-	if (since_1601 > YEAR_9999_END + (int64_t)(FILETIME_UNIX_EPOCH / FILETIME_PER_SECOND))
-		since_1601 = YEAR_9999_END + (int64_t)(FILETIME_UNIX_EPOCH / FILETIME_PER_SECOND);
-	return (uint64_t)since_1601 * FILETIME_PER_SECOND;
+	if (seconds > YEAR_9999_END)
+		seconds = YEAR_9999_END;
+	return (uint64_t)(seconds + since_1601) * FILETIME_PER_SECOND;
 }
 
 void filetime_format(uint64_t filetime, char out[static FILETIME_TEXT_SIZE])
