@@ -29,7 +29,7 @@ struct counting {
 
 static inline status counting_store(struct item_sink *s, const struct store_event *e)
 {
-	((struct counting *)s)->names = name_map_count(e->names);
+	((struct counting *)s)->names = e->names ? name_map_count(e->names) : 0;
 	return ecNone;
 }
 
