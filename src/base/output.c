@@ -9,11 +9,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BUFFER_SIZE ((size_t)1 << 20)
+#define BUFFER_SIZE ((size_t)4 << 20)
+#define DIRECT_ALIGN ((size_t)4096)
+/*
+ * A file that grows beyond this is written past the page cache: a copy of many gigabytes should neither push
+ * everything else out of memory nor pay for pages that nobody reads again.
+ */
+#define DIRECT_FROM ((uint64_t)64 << 20)
 #define OPEN_MAX_NAMED 8
 
 struct output {
 	int fd;
+	int direct; /* the same file past the page cache; -1 not opened, -2 not to be had */
 	int slot; /* in `pending`, or -1 */
 	bool committed, replace;
 	status failed;
@@ -76,8 +83,8 @@ static status new_output(const char *path, struct output **out, struct reason *w
 	struct output *o = calloc(1, sizeof *o);
 
 	if (o) {
-		o->fd = o->slot = -1;
-		o->buffer = malloc(BUFFER_SIZE);
+		o->fd = o->direct = o->slot = -1;
+		o->buffer = aligned_alloc(DIRECT_ALIGN, BUFFER_SIZE);
 		o->path = strdup(path);
 	}
 	if (!o || !o->buffer || !o->path || asprintf(&o->temporary, "%s.part-XXXXXX", path) < 0) {
@@ -131,10 +138,10 @@ status output_scratch(const char *path, struct output **out, struct reason *why)
 	return ecNone;
 }
 
-static status write_all(struct output *o, uint64_t offset, const uint8_t *p, size_t n)
+static status write_all(struct output *o, int fd, uint64_t offset, const uint8_t *p, size_t n)
 {
 	while (n) {
-		ssize_t w = told_to_fail() ? -1 : pwrite(o->fd, p, n, (off_t)offset);
+		ssize_t w = told_to_fail() ? -1 : pwrite(fd, p, n, (off_t)offset);
 
 		if (w < 0 && errno == EINTR)
 			continue;
@@ -147,9 +154,26 @@ static status write_all(struct output *o, uint64_t offset, const uint8_t *p, siz
 	return ecNone;
 }
 
+/* A full buffer of a large file; false when this file system wants it the common way. */
+static bool write_direct(struct output *o)
+{
+	if (o->n != BUFFER_SIZE || o->flushed < DIRECT_FROM || o->flushed % DIRECT_ALIGN || o->slot < 0)
+		return false;
+	if (o->direct == -1) {
+		o->direct = open(o->temporary, O_WRONLY | O_DIRECT | O_CLOEXEC);
+		if (o->direct < 0)
+			o->direct = -2;
+	}
+	if (o->direct < 0 || pwrite(o->direct, o->buffer, BUFFER_SIZE, (off_t)o->flushed) == (ssize_t)BUFFER_SIZE)
+		return o->direct >= 0;
+	(void)close(o->direct);
+	o->direct = -2;
+	return false; /* tried again the common way, which also finds out why */
+}
+
 static status flush(struct output *o)
 {
-	status s = write_all(o, o->flushed, o->buffer, o->n);
+	status s = write_direct(o) ? ecNone : write_all(o, o->fd, o->flushed, o->buffer, o->n);
 
 	if (!s) {
 		o->flushed += o->n;
@@ -208,7 +232,7 @@ status output_write_at(struct output *o, uint64_t offset, const void *p, size_t 
 	}
 	if (offset < o->flushed) {
 		size_t part = n < o->flushed - offset ? n : (size_t)(o->flushed - offset);
-		status s = write_all(o, offset, from, part);
+		status s = write_all(o, o->fd, offset, from, part);
 
 		if (s)
 			return s;
@@ -319,6 +343,8 @@ void output_close(struct output *o)
 	} else if (o->fd >= 0 && !o->committed) {
 		(void)unlink(o->temporary);
 	}
+	if (o->direct >= 0)
+		(void)close(o->direct);
 	if (o->fd >= 0)
 		(void)close(o->fd);
 	free(o->buffer);
