@@ -35,7 +35,7 @@ static void add_utf8(struct buf *out, uint32_t c)
 
 void utf16_to_utf8(struct bytes text, struct buf *out)
 {
-	const uint8_t *p = text.p, *end = text.p + (text.n & ~(size_t)1);
+	const uint8_t *p = text.p, *end = text.n ? text.p + (text.n & ~(size_t)1) : text.p;
 
 	while (p < end) {
 		uint32_t c = le16(p);
