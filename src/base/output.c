@@ -278,6 +278,11 @@ uint64_t output_size(const struct output *o)
 	return o->flushed + o->n;
 }
 
+const char *output_failure(const struct output *o)
+{
+	return o->failed ? strerror(o->error) : "";
+}
+
 const char *output_path(const struct output *o)
 {
 	return o->path;

@@ -24,6 +24,8 @@ status output_write_at(struct output *o, uint64_t offset, const void *p, size_t 
 /* Reads back what was written. */
 status output_read_at(struct output *o, uint64_t offset, void *p, size_t n) MUST;
 uint64_t output_size(const struct output *o);
+/* Why writing failed, in the system's words; "" when it did not. */
+const char *output_failure(const struct output *o);
 const char *output_path(const struct output *o); /* the final name */
 /* Flush, fsync, rename, fsync of the folder. The output stays open for output_close. */
 status output_commit(struct output *o, struct reason *why) MUST;

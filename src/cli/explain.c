@@ -145,8 +145,12 @@ static void suggest(const char *word)
 	size_t n = mapi_error_suggest(word, near, 3);
 
 	complain("%s is not a code or name that is known", word);
+	if (!n)
+		return;
+	fprintf(stderr, "Did you mean");
 	for (size_t i = 0; i < n; i++)
-		fprintf(stderr, "%s %s\n", i ? "             " : "did you mean:", near[i]->name);
+		fprintf(stderr, "%s %s", i == 0 ? "" : i + 1 == n ? " or" : ",", near[i]->name);
+	fprintf(stderr, "?\n");
 }
 
 static int pages(const struct explain_options *o)

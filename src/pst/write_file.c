@@ -16,7 +16,7 @@
 
 static status out_error(struct file_writer *w, status s)
 {
-	return reason_set(&w->why, s, "the output could not be written (is the disk full?)");
+	return reason_set(&w->why, s, "cannot write %s: %s", output_path(w->out), output_failure(w->out));
 }
 
 static status write_at(struct file_writer *w, uint64_t at, const void *p, size_t n)
