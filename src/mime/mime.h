@@ -5,7 +5,7 @@
  * other class (notes, journal, posts ...) is written as mail that names its class in X-Message-Class.  In an mbox,
  * vCards and calendars travel as the body of a mail.  Nothing an item holds for people is left out in
  * silence: a recipient without an Internet address gets one under "invalid" (RFC 2606), an attachment without data a
- * few words that say where it is.
+ * few words that say where it is.  Associated items (views, rules) are left out: OUTCOME_FILTERED.
  *
  * What comes in: one message or one tree of files; broken MIME is read as far as it goes, and what cannot be
  * told apart stays as an attachment.
@@ -43,6 +43,7 @@ struct mime_entry {
  * transfer.  `free` is always called; without `finish` before, nothing may remain.  Members may be NULL.
  */
 struct mime_destination {
+	bool mail_only; /* cards and calendars come as the body of a mail, and all say their folder in "X-Folder:" */
 	status (*folder_begin)(struct mime_destination *d, const char *name, struct reason *why);
 	status (*folder_end)(struct mime_destination *d, struct reason *why);
 	status (*entry_begin)(struct mime_destination *d, const struct mime_entry *e, struct reason *why);
