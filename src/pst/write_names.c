@@ -2,6 +2,7 @@
 
 #include "base/crc32.h"
 #include "mapi/propset.h"
+#include "mapi/tag.h"
 
 #include <stdlib.h>
 
@@ -63,6 +64,21 @@ static void add_name(struct streams *st, uint16_t id, const struct prop_name *na
 	buf_add_u16(bucket, (uint16_t)(id - NAMED_ID_FIRST));
 }
 
+/*
+ * libpff, and what is built on it, opens no store whose list of property sets is empty.  Outlook's never are, so a
+ * store without such names gets one that does no harm.
+ */
+static void add_some_name(struct streams *st, const struct name_map *names)
+{
+	struct prop_name reminder = { .set = PSETID_Common, .lid = PidLidReminderSet };
+	uint32_t id = NAMED_ID_FIRST + 1;
+
+	while (id <= NAMED_ID_LAST && name_map_name(names, (uint16_t)id))
+		id++;
+	if (id <= NAMED_ID_LAST)
+		add_name(st, (uint16_t)id, &reminder);
+}
+
 static status add_stream(struct pc_writer *pc, uint16_t id, const struct buf *b)
 {
 	struct prop p = { .tag = tag_make(id, PT_BINARY), .count = 1, .size = b->n, .value = buf_bytes(b) };
@@ -104,6 +120,8 @@ status names_write(const struct name_map *names, struct file_writer *file, pst_b
 		st.buckets[i].max = STREAM_MAX;
 	for (uint32_t id = NAMED_ID_FIRST; (id = name_map_next(names, id)) != 0; id++)
 		add_name(&st, (uint16_t)id, name_map_name(names, (uint16_t)id));
+	if (!st.guids.n)
+		add_some_name(&st, names);
 	s = fill(&pc, &st);
 	if (!s)
 		s = pc_writer_finish(&pc, data, sub);

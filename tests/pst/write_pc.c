@@ -112,6 +112,11 @@ static void sizes_around_every_limit(void **state)
 		assert_non_null(bag_append(&bag, &p));
 	}
 	struct pc pc = write_and_read(&w, &bag);
+	struct node_ref node;
+	unsigned in_subnodes = 0;
+	for (uint64_t from = 0; !subnode_next(w.db, pc.sub, from, &node); from = (uint64_t)node.nid + 1)
+		in_subnodes++;
+	assert_int_equal(in_subnodes, 6); /* those above 3580 bytes */
 	for (uint16_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		const struct prop *p = bag_find(&pc.bag, (uint16_t)(0x6600 + i));
 

@@ -56,6 +56,15 @@ static void read_value(struct writing *w, pst_bid root, uint64_t size, unsigned 
 	assert_int_equal(flags, 0);
 	assert_int_equal(e.at, size);
 	assert_true(e.right);
+	/* Each list of a list says how much is below it. */
+	for (uint32_t i = 0; level == 2 && i < tree.n_lists; i++) {
+		uint64_t below = size - i * 1021 * FULL;
+		struct bytes list;
+
+		assert_int_equal(ndb_block(w->db, tree.lists[i], &list, &flags), 0);
+		assert_int_equal(list.p[1], 1);
+		assert_int_equal(le32(list.p + 4), below < 1021 * FULL ? below : 1021 * FULL);
+	}
 	/* Every block but the last is full: readers and Outlook count on it. */
 	for (uint32_t i = 0; (i + 1) * FULL < size; i++) {
 		struct block_ref ref;

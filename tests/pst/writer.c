@@ -811,18 +811,25 @@ static struct prop ansi(uint32_t tag, const char *text)
 
 static void ansi_text(struct story *s)
 {
-	struct bag b = bag_new(s), r = bag_new(s);
+	struct bag b = bag_new(s), other = bag_new(s), r = bag_new(s), a = bag_new(s);
 	struct prop subject = ansi(0x0037001E, "\x83\x65\x83\x58\x83\x67"), /* code page 932 */
-		broken = ansi(0x1000001E, "\x83\x65\x81"), name = ansi(0x3001001E, "\x83\x65");
+		broken = ansi(0x1000001E, "\x83\x65\x81"), name = ansi(0x3001001E, "\x83\x65"),
+		    file = ansi(0x3707001E, "\x83\x65");
 
 	assert_int_equal(bag_set_u32(&b, 0x3FFD0003, 932), 0);
 	assert_int_equal(bag_set_u32(&b, PidTagMessageFlags, 1), 0);
 	assert_non_null(bag_append(&b, &subject));
 	assert_non_null(bag_append(&b, &broken));
+	assert_int_equal(bag_set_u32(&other, 0x3FFD0003, 1252), 0);
+	assert_non_null(bag_append(&other, &name));
 	assert_non_null(bag_append(&r, &name));
+	assert_non_null(bag_append(&a, &file));
 	usual_folders(s);
 	begin_message(s, &b, 0x200024);
+	SEND(s, item_recipient(s->sink, &other));
 	SEND(s, item_recipient(s->sink, &r));
+	SEND(s, item_attachment_begin(s->sink, &(struct attachment_event){ .id = 0x8025, .props = &a }));
+	SEND(s, item_attachment_end(s->sink));
 	end_message(s);
 	usual_end(s);
 }
@@ -847,13 +854,19 @@ static void text_of_an_ansi_store(void **state)
 	assert_int_equal(bag_find(&pc.bag, 0x1000)->tag, 0x1000001E);
 	row = row_of(&w, 0x808E, 0x200024);
 	assert_string_equal(bag_text(&row, 0x0037, 1252, &w.arena), "\xE3\x83\x86\xE3\x82\xB9\xE3\x83\x88");
-	/* The recipient has no code page of its own: the message's is meant. */
+	/* One recipient has a code page of its own; for the other, and the attachment, the message's is meant. */
 	node = writing_find(&w, 0x200024);
 	assert_int_equal(subnode_find(w.db, node.sub, NID_RECIPIENT_TABLE, &table), 0);
 	assert_int_equal(tc_open(&t, w.db, &w.arena, &table), 0);
 	bag_init(&row, &w.arena);
 	assert_int_equal(tc_row_bag(&t, 0, &row, &flags), 0);
+	assert_string_equal(bag_text(&row, 0x3001, 1252, &w.arena), "\xC6\x92" "e");
+	bag_init(&row, &w.arena);
+	assert_int_equal(tc_row_bag(&t, 1, &row, &flags), 0);
 	assert_string_equal(bag_text(&row, 0x3001, 1252, &w.arena), "\xE3\x83\x86");
+	assert_int_equal(subnode_find(w.db, node.sub, 0x8025, &table), 0);
+	assert_int_equal(pc_load(&pc, w.db, &w.arena, &table), 0);
+	assert_string_equal(bag_text(&pc.bag, 0x3707, 1252, &w.arena), "\xE3\x83\x86");
 	writing_end(&w);
 	story_end(&s);
 }
