@@ -342,12 +342,12 @@ void output_close(struct output *o)
 {
 	if (!o)
 		return;
-	if (o->slot >= 0) {
+	bool there = o->temporary && o->fd >= 0 && !o->committed;
+
+	if (there)
 		(void)unlink(o->temporary);
+	if (o->slot >= 0)
 		atomic_store(&pending[o->slot], NULL);
-	} else if (o->fd >= 0 && !o->committed) {
-		(void)unlink(o->temporary);
-	}
 	if (o->direct >= 0)
 		(void)close(o->direct);
 	if (o->fd >= 0)

@@ -116,7 +116,7 @@ void record_part_name(struct buf *part, const struct bag *props, const uint32_t 
 
 		if (name && *name) {
 			buf_add_u8(part, ' ');
-			for (size_t i = 0; name[i] && i < PART_NAME_MAX; i++)
+			for (size_t i = 0; i < PART_NAME_MAX && name[i]; i++)
 				buf_add_u8(part, (uint8_t)name[i] < ' ' ? ' ' : (uint8_t)name[i]);
 			return;
 		}

@@ -156,7 +156,7 @@ static bool weigh(void *context, const char *name, size_t n)
 
 size_t mapi_error_suggest(const char *text, const struct mapi_error **out, size_t max)
 {
-	unsigned limit = (unsigned)strlen(text) / 3 + 1, weights[16];
+	unsigned limit = (unsigned)strlen(text) / 3 + 1, weights[16] = { 0 };
 	size_t n = 0;
 
 	if (max > sizeof weights / sizeof *weights)

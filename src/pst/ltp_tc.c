@@ -126,7 +126,7 @@ status tc_walk(struct tc *t, tc_row_each *each, void *context)
 
 static status matrix_row(struct tc *t, uint32_t row, struct bytes *out)
 {
-	struct bytes block;
+	struct bytes block = bytes_of(NULL, 0);
 	pst_bid bid;
 	unsigned flags = 0;
 	size_t at = (size_t)(row % t->rows_per_block) * t->row_size;
@@ -135,10 +135,12 @@ static status matrix_row(struct tc *t, uint32_t row, struct bytes *out)
 	if (!s)
 		s = ndb_block(t->db, bid, &block, &flags);
 	t->flags |= flags;
-	if (s == ecNotFound || (!s && at + t->row_size > block.n))
+	if (s && s != ecNotFound)
+		return s;
+	if (s || at + t->row_size > block.n)
 		return bad_table(t, "a row is missing");
 	*out = bytes_of(block.p + at, t->row_size);
-	return s;
+	return ecNone;
 }
 
 status tc_row(struct tc *t, uint32_t row, struct bytes *out)

@@ -101,7 +101,7 @@ static status load_entries(const struct streams *st, struct name_map *map, size_
 status pst_names_load(struct ndb *db, struct name_map *map, size_t *bad)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(4 * STREAM_MAX);
-	struct streams st;
+	struct streams st = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
 	struct node_ref node;
 	struct pc pc;
 

@@ -53,7 +53,7 @@ static bool push(struct common *c, unsigned n, struct reader *r, struct ranges *
 	if (n > GLOBCNT_SIZE - c->n)
 		return false;
 	struct bytes b = reader_bytes(r, n);
-	if (r->failed)
+	if (r->failed || !b.p)
 		return false;
 	memcpy(c->b + c->n, b.p, n);
 	if (c->n + n == GLOBCNT_SIZE) {

@@ -369,13 +369,13 @@ static status load_store_object(struct emitter *e, struct pc *pc, struct reason 
 
 static status begin_store(struct emitter *e)
 {
-	struct reason store_why = { "" }, names_why = { "" };
+	struct reason store_why = { "" };
 	size_t bad_names = 0;
 	struct pc pc;
 	status store = load_store_object(e, &pc, &store_why);
 	status names = pst_names_load(e->db, e->names, &bad_names);
 
-	names_why = e->db->why;
+	struct reason names_why = e->db->why;
 	if (e->info->is_ost)
 		ost_load_maps(e);
 	e->codepage = 1252;

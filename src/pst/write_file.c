@@ -234,7 +234,7 @@ static status add(struct btree_writer *b, unsigned level, const uint8_t *entry);
 static status emit_up(struct btree_writer *b, unsigned level)
 {
 	uint8_t entry[24];
-	struct file_root place;
+	struct file_root place = { 0 };
 
 	if (level + 1 == BTREE_LEVELS)
 		return reason_set(&b->file->why, ecTooBig, "a B-tree grew too high");
@@ -294,8 +294,11 @@ static void fill_root(uint8_t *p, const struct file_writer *w, const struct file
 
 static void fill_header(uint8_t h[PST_HEADER_SIZE], const struct file_writer *w, const uint32_t next_nid[32], bool as_ost)
 {
-	memcpy(h, "!BDN", 4);
-	memcpy(h + 8, as_ost ? "SO" : "SM", 2);
+	static const uint8_t magic[4] = { '!', 'B', 'D', 'N' };
+
+	memcpy(h, magic, sizeof magic);
+	h[8] = 'S';
+	h[9] = as_ost ? 'O' : 'M';
 	put_le16(h + 10, 23);
 	put_le16(h + 12, as_ost ? 12 : 19);
 	h[14] = h[15] = 1;

@@ -121,12 +121,12 @@ static status end_block(struct heap_writer *h, size_t size)
 static status next_block(struct heap_writer *h)
 {
 	status s = end_block(h, BLOCK_DATA_MAX);
-	struct heap_block *b = s ? NULL : new_block(h->number + 1);
 
 	if (s)
 		return s;
 	if (h->number >= UINT16_MAX)
 		return reason_set(&h->file->why, ecTooBig, "a table or property list needs more than 65,536 blocks");
+	struct heap_block *b = new_block(h->number + 1);
 	if (!b)
 		return ecMemory;
 	if (h->current != h->first && h->current != h->bitmap)

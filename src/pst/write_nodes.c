@@ -103,10 +103,10 @@ static int by_nid(const void *a, const void *b)
 static status end_run(struct node_writer *n)
 {
 	uint64_t *runs = realloc(n->runs, (n->n_runs + 1) * sizeof *runs);
-	status s = runs ? ecNone : ecMemory;
+	status s = ecNone;
 
-	if (s)
-		return s;
+	if (!runs)
+		return ecMemory;
 	n->runs = runs;
 	if (!n->scratch)
 		s = output_scratch(n->scratch_path, &n->scratch, &n->file->why);
