@@ -1,63 +1,101 @@
-/* Runs a fuzz target over files and folders of files: what was once found stays found. */
+/*
+ * Runs a fuzz target without a fuzzing engine: over every file given, and every file of every folder given, in
+ * the order of their names.  Speaks TAP, one line a file; a finding ends the program as it ended the fuzzer.
+ */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerInitialize(int *argc, char ***argv) __attribute__((weak));
 
-static unsigned runs;
+#define INPUT_MAX (64L << 20)
 
-static int run_file(const char *path, size_t size)
+static unsigned done, failed;
+
+static void report(int ok, const char *path, const char *why)
 {
-	FILE *f = fopen(path, "rb");
-	uint8_t *data = malloc(size ? size : 1);
-
-	if (!f || !data || fread(data, 1, size, f) != size) {
-		(void)fprintf(stderr, "cannot read %s\n", path);
-		if (f)
-			(void)fclose(f);
-		free(data);
-		return 1;
-	}
-	(void)fclose(f);
-	(void)LLVMFuzzerTestOneInput(data, size);
-	runs++;
-	free(data);
-	return 0;
+	printf("%sok %u - %s%s%s\n", ok ? "" : "not ", ++done, path, why ? ": " : "", why ? why : "");
+	failed += !ok;
 }
 
-static int run_path(const char *path)
+/* In memory of exactly its size, so that a sanitizer sees a read beyond it. */
+static void run_open(FILE *f, const char *path)
 {
-	struct dirent *e;
-	struct stat st;
-	int bad = 0;
+	long size = fseek(f, 0, SEEK_END) ? -1 : ftell(f);
+	uint8_t *data;
 
-	if (stat(path, &st) != 0)
-		return 0; /* no corpus yet */
-	if (!S_ISDIR(st.st_mode))
-		return run_file(path, (size_t)st.st_size);
-	DIR *d = opendir(path);
-	while (d && (e = readdir(d))) {
-		char name[4096];
-
-		if (e->d_name[0] == '.')
-			continue;
-		(void)snprintf(name, sizeof name, "%s/%s", path, e->d_name);
-		bad |= run_path(name);
+	if (size < 0 || size > INPUT_MAX || fseek(f, 0, SEEK_SET)) {
+		report(0, path, "not a file of a size to read");
+		return;
 	}
-	if (d)
-		(void)closedir(d);
-	return bad;
+	data = malloc(size ? (size_t)size : 1);
+	if (!data || fread(data, 1, (size_t)size, f) != (size_t)size) {
+		report(0, path, "cannot be read");
+	} else {
+		fprintf(stderr, "# %s\n", path);
+		(void)LLVMFuzzerTestOneInput(data, (size_t)size);
+		report(1, path, NULL);
+	}
+	free(data);
+}
+
+static void run_file(const char *path)
+{
+	FILE *f = fopen(path, "rb");
+
+	if (!f) {
+		report(0, path, "cannot be opened");
+		return;
+	}
+	run_open(f, path);
+	(void)fclose(f);
+}
+
+static int visible(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+static void run_folder(const char *path)
+{
+	struct dirent **names = NULL;
+	int n = scandir(path, &names, visible, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		char file[4096];
+		int length = snprintf(file, sizeof file, "%s/%s", path, names[i]->d_name);
+
+		if (length > 0 && (size_t)length < sizeof file)
+			run_file(file);
+		else
+			report(0, names[i]->d_name, "its path is too long");
+		free(names[i]);
+	}
+	free(names);
 }
 
 int main(int argc, char **argv)
 {
-	int bad = 0;
+	static const uint8_t nothing[1];
+	struct stat st;
 
-	for (int i = 1; i < argc; i++)
-		bad |= run_path(argv[i]);
-	(void)printf("%u inputs\n", runs);
-	return bad;
+	if (LLVMFuzzerInitialize)
+		(void)LLVMFuzzerInitialize(&argc, &argv);
+	(void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+	(void)LLVMFuzzerTestOneInput(nothing, 0);
+	report(1, "no bytes", NULL);
+	for (int i = 1; i < argc; i++) {
+		if (stat(argv[i], &st))
+			report(0, argv[i], "does not exist");
+		else if (S_ISDIR(st.st_mode))
+			run_folder(argv[i]);
+		else
+			run_file(argv[i]);
+	}
+	printf("1..%u\n", done);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -2,13 +2,7 @@
  * Every layout in the registry, filled at random: encode, decode, compare, encode again; every prefix of it must
  * be refused, every allocation may fail.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "support.h"
 
 #include "registry.h"
 
@@ -167,6 +161,17 @@ static void test_one(void **state)
 }
 
 /* Flips in what was valid get past the first checks more often than noise does. */
+static const char *mutate(struct subject *s, uint64_t seed)
+{
+	struct wire_random r;
+
+	assert_true(fill(s, seed));
+	wire_random_init(&r, seed, &s->arena);
+	for (unsigned k = 0; k < 3 && s->bytes.n; k++)
+		s->bytes.p[wire_random_below(&r, (uint32_t)s->bytes.n)] ^= (uint8_t)(1u << wire_random_below(&r, 8));
+	return wire_registry_check(s->type, s->counts, buf_bytes(&s->bytes));
+}
+
 static void test_mutations(void **state)
 {
 	size_t n = wire_registry_size(), accepted = 0;
@@ -174,23 +179,19 @@ static void test_mutations(void **state)
 	(void)state;
 	for (size_t i = 0; i < n * 100; i++) {
 		struct subject s = { .bytes = BUF_MAX(BUDGET) };
-		struct wire_random r;
 		const char *wrong;
 
 		s.type = wire_registry_at(i % n, &s.counts);
 		arena_init(&s.arena, BUDGET);
-		assert_true(fill(&s, i));
-		wire_random_init(&r, i, &s.arena);
-		for (unsigned k = 0; k < 3 && s.bytes.n; k++)
-			s.bytes.p[wire_random_below(&r, (uint32_t)s.bytes.n)] ^= (uint8_t)(1u << wire_random_below(&r, 8));
-		wrong = wire_registry_check(s.type, s.counts, buf_bytes(&s.bytes));
+		wrong = mutate(&s, i);
 		if (wrong)
 			fail_msg("%s, %zu: %s", s.type->name, i, wrong);
-		accepted++;
+		accepted += decode(&s, buf_bytes(&s.bytes), arena_alloc(&s.arena, s.type->size), NULL) == 0;
 		buf_free(&s.bytes);
 		arena_free(&s.arena);
 	}
-	assert_int_equal(accepted, n * 100);
+	/* Neither is everything let through nor nothing. */
+	assert_in_range(accepted, n * 10, n * 90);
 }
 
 #define TESTS_MAX 200
@@ -210,5 +211,5 @@ int main(void)
 		tests[i] = (struct CMUnitTest){ names[i], test_one, NULL, NULL, (void *)(uintptr_t)i };
 	}
 	tests[n] = (struct CMUnitTest)cmocka_unit_test(test_mutations);
-	return _cmocka_run_group_tests("roundtrip", tests, n + 1, NULL, NULL);
+	return _cmocka_run_group_tests("layouts", tests, n + 1, NULL, NULL);
 }
