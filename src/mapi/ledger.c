@@ -206,7 +206,8 @@ static status on_message_begin(struct item_sink *s, const struct message_event *
 	struct ledger *l = (struct ledger *)s;
 	struct ledger_row *r = row_here(l);
 
-	count_class(l, e->props);
+	if (!e->associated)
+		count_class(l, e->props);
 	l->totals.bytes += bag_size(e->props);
 	l->message_depth++;
 	if (e->embedded) {
