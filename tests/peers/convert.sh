@@ -38,6 +38,7 @@ while read -r name _; do
 	new=$scratch/new.pst
 	run "$POSTERN" convert --force "$file" "$new"
 	at_least "$name: converts" "$((2 - code))" 1
+	remarks=$code
 	run "$POSTERN" check "$new"
 	is "$name: check finds nothing" "$code" 0
 	[ "$code" = 0 ] || sed 's/^/# /' <<<"$out" >&2
@@ -54,7 +55,11 @@ while read -r name _; do
 	else
 		skip "$name: readpst" 'readpst is not here'
 	fi
-	if command -v pffexport >/dev/null; then
+	if command -v pffexport >/dev/null && [ "$remarks" = 1 ]; then
+		# A property of a type that does not exist (kept as found) makes pffexport drop the whole item:
+		# "unable to retrieve type of item"; it does so with the original as well.
+		skip "$name: pffexport" 'it drops items that have a property of type 0'
+	elif command -v pffexport >/dev/null; then
 		at_least "$name: pffexport" "$(by_pffexport "$new")" \
 			"$(messages_without "$new" 'IPM.Post|FreeBusy|AbchPerson')"
 	else

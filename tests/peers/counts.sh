@@ -7,7 +7,7 @@ table=$(sample_table)
 
 classes_of() {
 	awk -F '\t' -v name="$1" '$1 == name { print $12 }' "$samples/MANIFEST.tsv" 2>/dev/null |
-		tr ';' '\n' | sort | tr '\n' ';'
+		tr ';' '\n' | sed '/^$/d' | sort | tr '\n' ';'
 }
 
 while read -r name folders messages associated attachments embedded named; do
