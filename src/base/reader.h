@@ -15,7 +15,7 @@ struct reader {
 
 static inline struct reader reader_of(struct bytes b)
 {
-	return (struct reader){ b.p, b.p + b.n, false };
+	return (struct reader){ b.p, b.n ? b.p + b.n : b.p, false };
 }
 
 static inline size_t reader_left(const struct reader *r)

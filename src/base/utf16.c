@@ -77,7 +77,7 @@ static uint32_t next_utf8(const uint8_t **at, const uint8_t *end)
 
 void utf16_from_utf8(struct bytes text, struct buf *out)
 {
-	const uint8_t *p = text.p, *end = text.p + text.n;
+	const uint8_t *p = text.p, *end = text.n ? text.p + text.n : text.p;
 
 	while (p < end) {
 		uint32_t c = next_utf8(&p, end);

@@ -1,8 +1,6 @@
 /* What is written is what was told: synthetic mail of every kind, through the writer and back, item by item. */
 #include "pst/stores.h"
-
-#include "mapi/compare.h"
-#include "pst/check.h"
+#include "story.h"
 
 static void tell(void *context, const struct compare_difference *d)
 {
@@ -67,6 +65,118 @@ static void both_ways(const struct sample_options *options)
 	(void)unlink(second);
 }
 
+/* Messages ------------------------------------------------------------------------------------------------------- */
+
+static void messages_with_everything(void **state)
+{
+	struct pst_writer_options options = permute;
+	struct writing w;
+	struct story s;
+
+	(void)state;
+	story_begin(&s, everything);
+	for (options.encryption = 0; options.encryption < 3; options.encryption++) {
+		write_and_check(&w, &s, &options);
+		struct compare_summary summary = compare(&w, &s);
+		assert_int_equal(summary.equal, 1);
+		assert_int_equal(pst_info(w.pst)->encryption, options.encryption);
+		writing_end(&w);
+	}
+	story_end(&s);
+}
+
+static void many_recipients(struct story *s)
+{
+	struct bag b = mail(s, "to all");
+
+	usual_folders(s);
+	begin_message(s, &b, 0);
+	for (unsigned i = 0; i < 30000; i++) {
+		struct arena_mark mark = arena_mark(&s->arena);
+
+		recipient(s, i);
+		arena_rewind(&s->arena, mark);
+	}
+	end_message(s);
+	usual_end(s);
+}
+
+/* More than fit into memory: they wait in a scratch file. */
+static void a_message_to_thousands(void **state)
+{
+	struct writing w;
+	struct story s;
+
+	(void)state;
+	story_begin(&s, many_recipients);
+	write_and_check(&w, &s, &permute);
+	assert_int_equal(compare(&w, &s).equal, 1);
+	writing_end(&w);
+	story_end(&s);
+}
+
+static void many_attachments(struct story *s)
+{
+	struct bag b = mail(s, "attachments");
+
+	usual_folders(s);
+	begin_message(s, &b, 0);
+	for (unsigned i = 0; i < 2000; i++) {
+		struct bag a = bag_new(s);
+
+		assert_int_equal(bag_set_u32(&a, PidTagAttachMethod, ATTACH_BY_VALUE), 0);
+		assert_int_equal(bag_set_u32(&a, PidTagAttachNumber, i), 0);
+		assert_int_equal(bag_set_bytes(&a, PidTagAttachDataBinary, bytes_of("data", 4)), 0);
+		SEND(s, item_attachment_begin(s->sink, &(struct attachment_event){ .props = &a }));
+		SEND(s, item_attachment_end(s->sink));
+	}
+	end_message(s);
+	usual_end(s);
+}
+
+/* Subnodes of more than one list. */
+static void a_message_with_thousands_of_attachments(void **state)
+{
+	struct writing w;
+	struct story s;
+
+	(void)state;
+	story_begin(&s, many_attachments);
+	write_and_check(&w, &s, &permute);
+	assert_int_equal(compare(&w, &s).equal, 1);
+	writing_end(&w);
+	story_end(&s);
+}
+
+static void same_ids(struct story *s)
+{
+	usual_folders(s);
+	message(s, "first", 0x200024);
+	message(s, "second", 0x200024);
+	message(s, "third", 0x200844);
+	message(s, "of no message", 0x8022);
+	message(s, "highest", 0xFFFFFFE4);
+	message(s, "higher than there can be", UINT64_MAX);
+	usual_end(s);
+}
+
+static void ids_that_repeat_or_cannot_be(void **state)
+{
+	struct writing w;
+	struct story s;
+
+	(void)state;
+	story_begin(&s, same_ids);
+	write_and_check(&w, &s, &permute);
+	assert_int_equal(compare(&w, &s).equal, 6);
+	assert_string_equal(text_of(&w, 0x200024, PidTagSubject), "first");
+	assert_string_equal(text_of(&w, 0x200844, PidTagSubject), "third");
+	writing_end(&w);
+	story_end(&s);
+}
+
+/* Samples --------------------------------------------------------------------------------------------------------- */
+
 static void usual_mail(void **state)
 {
 	(void)state;
@@ -89,6 +199,10 @@ static void extremes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(messages_with_everything),
+		cmocka_unit_test(a_message_to_thousands),
+		cmocka_unit_test(a_message_with_thousands_of_attachments),
+		cmocka_unit_test(ids_that_repeat_or_cannot_be),
 		cmocka_unit_test(usual_mail),
 		cmocka_unit_test(one_huge_folder),
 		cmocka_unit_test(extremes),
