@@ -423,11 +423,15 @@ status writer_attachment_begin(struct item_sink *sink, const struct attachment_e
 static status end_attachment(struct pst_writer *w)
 {
 	struct open_object *o = w->top, *message = o->outer;
+	uint32_t size = o->size > INT32_MAX ? INT32_MAX : (uint32_t)o->size;
 	pst_bid data, sub;
 	status s = pc_writer_finish(&o->pc, &data, &sub);
 
 	if (!s)
 		s = subnode_list_add(&message->pc.subs, o->nid, data, sub);
+	/* What programs show beside the name. */
+	if (!s && !bag_find(&o->cells, tag_id(PidTagAttachSize)))
+		s = bag_set_u32(&o->cells, PidTagAttachSize, size);
 	if (!s)
 		s = table_begin(w, &message->attachments, &template_attachments);
 	if (!s)

@@ -8,6 +8,7 @@
 /* What cells may take up; the rest of the heap is for the row index, that of the subnodes for the rows. */
 #define CELL_HEAP_BLOCKS 0xE000u
 #define CELL_SUBNODES 150000u
+#define ROWS_MAX 7000000u /* whose index still fits */
 
 static unsigned cell_size(uint32_t tag)
 {
@@ -144,6 +145,8 @@ static status room_for_row(struct tc_writer *t)
 {
 	uint32_t cap = t->cap_rows ? t->cap_rows + t->cap_rows / 2 : 16;
 
+	if (t->n_rows == ROWS_MAX)
+		return reason_set(&t->file->why, ecTooBig, "a table of more than %u rows", ROWS_MAX);
 	if (t->n_rows < t->cap_rows)
 		return ecNone;
 	void *v = realloc(t->row_ids, cap * sizeof *t->row_ids);

@@ -21,7 +21,14 @@ struct pst_writer_options {
 
 struct pst_writer;
 
-/* The output stays the caller's, who commits it after pst_writer_finish and closes it in any case. */
+/*
+ * The sink.  A message that the format cannot hold (a value of 4 GiB, more subnodes or recipient properties than fit)
+ * is OUTCOME_FAILED with the reason, and nothing refers to it; any other failure is an error of the event.  Folders
+ * that every store has are made where the source has none; where it knows no root, its folders stand below the IPM
+ * subtree.
+ *
+ * The output stays the caller's, who commits it after pst_writer_finish and closes it in any case.
+ */
 status pst_writer_new(struct output *out, const struct pst_writer_options *options, struct pst_writer **w,
 		      struct reason *why) MUST;
 struct item_sink *pst_writer_sink(struct pst_writer *w);
