@@ -172,6 +172,9 @@ bool address_from(struct arena *a, const char *name, const char *type, const cha
 			return false;
 		if (!type || strcasecmp(type, "SMTP") == 0 || strchr(e, '@'))
 			made.address = as_addr_spec(a, e);
+		/* Within an organization the name may be the address people elsewhere know. */
+		if (!made.address && type && strcasecmp(type, "EX") == 0 && name)
+			made.address = as_addr_spec(a, name);
 		if (!made.address)
 			made.address = encapsulate(a, type_name(a, type), email);
 	} else if (name && *name) {

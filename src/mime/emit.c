@@ -1,5 +1,7 @@
 #include "mime/emit.h"
 
+#include "mime/line_ends.h"
+
 #include <stdio.h>
 
 #define LINE_MAX_7BIT 900
@@ -133,37 +135,6 @@ void emit_base64_folded(struct emit *e, const struct extent *x, size_t prefix)
 	base64_end(&b);
 }
 
-/* Lines ----------------------------------------------------------------------------------------------- */
-
-/* Any line end becomes CR LF, on its way into `next`. */
-struct lines {
-	status (*next)(void *context, struct bytes piece);
-	void *context;
-	bool after_cr;
-};
-
-static status lines_piece(void *context, struct bytes piece)
-{
-	struct lines *l = context;
-	size_t from = 0;
-
-	for (size_t i = 0; i < piece.n; i++) {
-		uint8_t c = piece.p[i];
-		bool skip = c == '\n' && l->after_cr;
-
-		l->after_cr = c == '\r';
-		if (c != '\r' && c != '\n')
-			continue;
-		status st = i > from ? l->next(l->context, bytes_of(piece.p + from, i - from)) : ecNone;
-		if (!st && !skip)
-			st = l->next(l->context, bytes_of("\r\n", 2));
-		if (st)
-			return st;
-		from = i + 1;
-	}
-	return from < piece.n ? l->next(l->context, bytes_of(piece.p + from, piece.n - from)) : ecNone;
-}
-
 /* Quoted-printable [RFC 2045] 6.7 --------------------------------------------------------------------- */
 
 struct quoted {
@@ -193,7 +164,7 @@ static void put_space(struct quoted *q, bool at_end)
 	q->space_due = false;
 }
 
-/* From `lines`: a line end is a piece of its own. */
+/* From line_ends: a line end is a piece of its own. */
 static status quoted_piece(void *context, struct bytes piece)
 {
 	struct quoted *q = context;
@@ -261,7 +232,7 @@ void emit_text(struct emit *e, const struct extent *x, enum text_encoding encodi
 {
 	struct quoted q = { .e = e };
 	struct base64 b = { .e = e };
-	struct lines l = { put_piece, e, false };
+	struct line_ends l = { put_piece, e, false };
 
 	if (encoding == TEXT_QUOTED) {
 		l.next = quoted_piece;
@@ -270,7 +241,7 @@ void emit_text(struct emit *e, const struct extent *x, enum text_encoding encodi
 		l.next = base64_piece;
 		l.context = &b;
 	}
-	each(e, x, lines_piece, &l);
+	each(e, x, line_ends_piece, &l);
 	put_space(&q, true);
 	base64_end(&b);
 }

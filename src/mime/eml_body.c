@@ -62,8 +62,8 @@ static void convert_rtf(struct gather *g, struct bytes rtf, struct bodies *out)
 		if (!rtf_to_text(rtf, &made, NULL) && made.n)
 			(void)put_back(g, buf_bytes(&made), text);
 	}
-	if (kind == RTF_FROM_TEXT && text->present)
-		return;
+	if (kind == RTF_FROM_TEXT)
+		return; /* it says no more than the text */
 	out->part[BODY_RTF].charset = "text/rtf";
 	out->rtf_name = "body.rtf";
 	(void)put_back(g, rtf, &out->part[BODY_RTF]);

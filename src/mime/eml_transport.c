@@ -5,6 +5,8 @@
 
 /* A longer one is no header of a mail: then it is made from the properties. */
 #define TRANSPORT_MAX ((size_t)2 << 20)
+/* No line may be longer than 998 [RFC 5322] 2.1.1. */
+#define LINE_OCTETS 980
 
 static const struct {
 	const char *name;
@@ -86,8 +88,11 @@ static bool is_made_anew(const char *s, size_t n)
 
 static void put_line(struct emit *e, const char *s, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		if (i && i % LINE_OCTETS == 0)
+			emit_str(e, "\r\n ");
 		emit_bytes(e, (unsigned char)s[i] < 32 && s[i] != '\t' ? bytes_of(" ", 1) : bytes_of(s + i, 1));
+	}
 	emit_str(e, "\r\n");
 }
 
