@@ -1,6 +1,7 @@
 /*
- * Runs a fuzz target without a fuzzing engine: over every file given, and every file of every folder given, in
- * the order of their names.  Speaks TAP, one line a file; a finding ends the program as it ended the fuzzer.
+ * Runs a fuzz target without a fuzzing engine: over every file given, and every file of every
+ * folder given, in the order of their names.  Speaks TAP, one line a file; a finding ends the
+ * program as it ended the fuzzer.
  */
 #include <dirent.h>
 #include <stdint.h>
@@ -18,7 +19,8 @@ static unsigned done, failed;
 
 static void report(int ok, const char *path, const char *why)
 {
-	printf("%sok %u - %s%s%s\n", ok ? "" : "not ", ++done, path, why ? ": " : "", why ? why : "");
+	printf("%sok %u - %s%s%s\n", ok ? "" : "not ", ++done, path, why ? ": " : "",
+	       why ? why : "");
 	failed += !ok;
 }
 

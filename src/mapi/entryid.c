@@ -1,9 +1,9 @@
 #include "mapi/entryid.h"
 
-#define HEAD_SIZE 20
-#define FOLDER_SIZE 46
+#define HEAD_SIZE    20
+#define FOLDER_SIZE  46
 #define MESSAGE_SIZE 70
-#define PST_SIZE 24
+#define PST_SIZE     24
 
 WIRE_DEFINE(short_term_id, SHORT_TERM_ID)
 WIRE_DEFINE(global_id, GLOBAL_ID)
@@ -24,29 +24,23 @@ _Static_assert((int)message_entryid_wire_min == MESSAGE_SIZE, "[MS-OXCDATA] 2.2.
 _Static_assert((int)pst_entryid_wire_min == PST_SIZE, "[MS-PST] 2.4.3.2");
 _Static_assert((int)long_term_id_wire_min == 24, "[MS-OXCDATA] 2.2.1.3.1");
 
-const struct guid entryid_uid_one_off = {
-	{ 0x81, 0x2B, 0x1F, 0xA4, 0xBE, 0xA3, 0x10, 0x19, 0x9D, 0x6E, 0x00, 0xDD, 0x01, 0x0F, 0x54, 0x02 }
-};
-const struct guid entryid_uid_address_book = {
-	{ 0xDC, 0xA7, 0x40, 0xC8, 0xC0, 0x42, 0x10, 0x1A, 0xB4, 0xB9, 0x08, 0x00, 0x2B, 0x2F, 0xE1, 0x82 }
-};
-const struct guid entryid_uid_contact = {
-	{ 0xFE, 0x42, 0xAA, 0x0A, 0x18, 0xC7, 0x1A, 0x10, 0xE8, 0x85, 0x0B, 0x65, 0x1C, 0x24, 0x00, 0x00 }
-};
-const struct guid entryid_uid_store = {
-	{ 0x38, 0xA1, 0xBB, 0x10, 0x05, 0xE5, 0x10, 0x1A, 0xA1, 0xBB, 0x08, 0x00, 0x2B, 0x2A, 0x56, 0xC2 }
-};
-const struct guid entryid_uid_mailbox = {
-	{ 0x1B, 0x55, 0xFA, 0x20, 0xAA, 0x66, 0x11, 0xCD, 0x9B, 0xC8, 0x00, 0xAA, 0x00, 0x2F, 0xC4, 0x5A }
-};
-const struct guid entryid_uid_public = {
-	{ 0x1C, 0x83, 0x02, 0x10, 0xAA, 0x66, 0x11, 0xCD, 0x9B, 0xC8, 0x00, 0xAA, 0x00, 0x2F, 0xC4, 0x5A }
-};
-const struct guid entryid_uid_public_folders = {
-	{ 0x1A, 0x44, 0x73, 0x90, 0xAA, 0x66, 0x11, 0xCD, 0x9B, 0xC8, 0x00, 0xAA, 0x00, 0x2F, 0xC4, 0x5A }
-};
+const struct guid entryid_uid_one_off = { { 0x81, 0x2B, 0x1F, 0xA4, 0xBE, 0xA3, 0x10, 0x19, 0x9D,
+					    0x6E, 0x00, 0xDD, 0x01, 0x0F, 0x54, 0x02 } };
+const struct guid entryid_uid_address_book = { { 0xDC, 0xA7, 0x40, 0xC8, 0xC0, 0x42, 0x10, 0x1A,
+						 0xB4, 0xB9, 0x08, 0x00, 0x2B, 0x2F, 0xE1, 0x82 } };
+const struct guid entryid_uid_contact = { { 0xFE, 0x42, 0xAA, 0x0A, 0x18, 0xC7, 0x1A, 0x10, 0xE8,
+					    0x85, 0x0B, 0x65, 0x1C, 0x24, 0x00, 0x00 } };
+const struct guid entryid_uid_store = { { 0x38, 0xA1, 0xBB, 0x10, 0x05, 0xE5, 0x10, 0x1A, 0xA1,
+					  0xBB, 0x08, 0x00, 0x2B, 0x2A, 0x56, 0xC2 } };
+const struct guid entryid_uid_mailbox = { { 0x1B, 0x55, 0xFA, 0x20, 0xAA, 0x66, 0x11, 0xCD, 0x9B,
+					    0xC8, 0x00, 0xAA, 0x00, 0x2F, 0xC4, 0x5A } };
+const struct guid entryid_uid_public = { { 0x1C, 0x83, 0x02, 0x10, 0xAA, 0x66, 0x11, 0xCD, 0x9B,
+					   0xC8, 0x00, 0xAA, 0x00, 0x2F, 0xC4, 0x5A } };
+const struct guid entryid_uid_public_folders = { { 0x1A, 0x44, 0x73, 0x90, 0xAA, 0x66, 0x11, 0xCD,
+						   0x9B, 0xC8, 0x00, 0xAA, 0x00, 0x2F, 0xC4,
+						   0x5A } };
 
-/* Ids ------------------------------------------------------------------------------------------------- */
+/* Ids ------------------------------------------------------------------------------------------ */
 
 uint64_t global_counter_get(const uint8_t counter[GLOBAL_COUNTER_SIZE])
 {
@@ -83,7 +77,7 @@ struct short_term_id short_term_id_of(uint64_t v)
 	return id;
 }
 
-/* Entry ids ------------------------------------------------------------------------------------------- */
+/* Entry ids ------------------------------------------------------------------------------------ */
 
 static const struct {
 	const char *name;
@@ -101,13 +95,14 @@ static const struct {
 
 static bool is_folder(uint16_t object)
 {
-	return object == EITLT_PRIVATE_FOLDER || object == EITLT_PUBLIC_FOLDER || object == EITLT_WACKY_FOLDER ||
-	       object == EITLT_PUBLIC_FOLDER_BY_NAME;
+	return object == EITLT_PRIVATE_FOLDER || object == EITLT_PUBLIC_FOLDER ||
+	       object == EITLT_WACKY_FOLDER || object == EITLT_PUBLIC_FOLDER_BY_NAME;
 }
 
 static bool is_message(uint16_t object)
 {
-	return object == EITLT_PRIVATE_MESSAGE || object == EITLT_PUBLIC_MESSAGE || object == EITLT_WACKY_MESSAGE;
+	return object == EITLT_PRIVATE_MESSAGE || object == EITLT_PUBLIC_MESSAGE ||
+	       object == EITLT_WACKY_MESSAGE;
 }
 
 static enum entryid_kind kind_of(struct bytes data)
@@ -154,7 +149,8 @@ status entryid_encode(const struct entryid *id, struct buf *out, struct reason *
 	struct wire_out o;
 
 	wire_out_init(&o, out);
-	return wire_encode(&o, kinds[id->kind].type, &id->other) ? wire_error_reason(&o.error, why) : ecNone;
+	return wire_encode(&o, kinds[id->kind].type, &id->other) ? wire_error_reason(&o.error, why)
+								 : ecNone;
 }
 
 bool entryid_equal(const struct entryid *a, const struct entryid *b)

@@ -6,21 +6,21 @@
 
 #include "wire/wire.h"
 
-/* Ids ------------------------------------------------------------------------------------------------- */
+/* Ids ------------------------------------------------------------------------------------------ */
 
 #define GLOBAL_COUNTER_SIZE 6
 
 /* [MS-OXCDATA] 2.2.1.1 Folder ID, 2.2.1.2 Message ID: 8 bytes, mostly handled as a number. */
-#define SHORT_TERM_ID(F, T)                                                                                  \
-	F(T, U16, replica)                                                                                   \
+#define SHORT_TERM_ID(F, T) \
+	F(T, U16, replica)  \
 	F(T, FIXED, counter, GLOBAL_COUNTER_SIZE)
 /* [MS-OXCDATA] 2.2.1.3 Global Identifier. */
-#define GLOBAL_ID(F, T)                                                                                      \
-	F(T, GUID, replica)                                                                                  \
+#define GLOBAL_ID(F, T)     \
+	F(T, GUID, replica) \
 	F(T, FIXED, counter, GLOBAL_COUNTER_SIZE)
 /* [MS-OXCDATA] 2.2.1.3.1 LongTermID. */
-#define LONG_TERM_ID(F, T)                                                                                   \
-	F(T, STRUCT, id, global_id)                                                                          \
+#define LONG_TERM_ID(F, T)          \
+	F(T, STRUCT, id, global_id) \
 	F(T, U16, pad)
 
 WIRE_DECLARE(short_term_id, SHORT_TERM_ID)
@@ -34,7 +34,7 @@ void global_counter_set(uint8_t counter[GLOBAL_COUNTER_SIZE], uint64_t v);
 uint64_t short_term_id_get(const struct short_term_id *id);
 struct short_term_id short_term_id_of(uint64_t v);
 
-/* Entry ids ------------------------------------------------------------------------------------------- */
+/* Entry ids ------------------------------------------------------------------------------------ */
 
 enum entryid_kind {
 	ENTRYID_OTHER, /* of a provider that is not known here */
@@ -48,10 +48,12 @@ enum entryid_kind {
 };
 
 /* Who made it ([MS-OXCDATA] 2.2.2). */
-extern const struct guid entryid_uid_one_off, entryid_uid_address_book, entryid_uid_contact, entryid_uid_store;
+extern const struct guid entryid_uid_one_off, entryid_uid_address_book, entryid_uid_contact,
+	entryid_uid_store;
 /* In the wrapped part of a store's entry id ([MS-OXCDATA] 2.2.4.3). */
 extern const struct guid entryid_uid_mailbox, entryid_uid_public;
-extern const struct guid entryid_uid_public_folders; /* [MS-OXCDATA] 2.2.2: in ids of public folders and messages */
+extern const struct guid
+	entryid_uid_public_folders; /* [MS-OXCDATA] 2.2.2: in ids of public folders and messages */
 
 /* [MS-OXCDATA] 2.2.4: what an id of a Store object points to. */
 enum entryid_object {
@@ -64,47 +66,50 @@ enum entryid_object {
 	EITLT_PUBLIC_FOLDER_BY_NAME = 0x000C,
 };
 
-#define ENTRYID_HEAD(F, T)                                                                                   \
-	F(T, U32, flags)                                                                                     \
+#define ENTRYID_HEAD(F, T) \
+	F(T, U32, flags)   \
 	F(T, GUID, provider)
 
 /* [MS-OXCDATA] 2.2.4.1 Folder EntryID: 46 bytes. */
-#define FOLDER_ENTRYID(F, T)                                                                                 \
-	ENTRYID_HEAD(F, T)                                                                                   \
-	F(T, U16, object)                                                                                    \
+#define FOLDER_ENTRYID(F, T) \
+	ENTRYID_HEAD(F, T)   \
+	F(T, U16, object)    \
 	F(T, STRUCT, folder, long_term_id)
 /* [MS-OXCDATA] 2.2.4.2 Message EntryID: 70 bytes. */
-#define MESSAGE_ENTRYID(F, T)                                                                                \
-	ENTRYID_HEAD(F, T)                                                                                   \
-	F(T, U16, object)                                                                                    \
-	F(T, STRUCT, folder, long_term_id)                                                                   \
+#define MESSAGE_ENTRYID(F, T)              \
+	ENTRYID_HEAD(F, T)                 \
+	F(T, U16, object)                  \
+	F(T, STRUCT, folder, long_term_id) \
 	F(T, STRUCT, message, long_term_id)
 
-#define STORE_DLL_SIZE 14
-#define STORE_WRAPPED_PUBLIC 0x06
+#define STORE_DLL_SIZE        14
+#define STORE_WRAPPED_PUBLIC  0x06
 #define STORE_WRAPPED_MAILBOX 0x0C
 
 /*
- * [MS-OXCDATA] 2.2.4.3 Store Object EntryID.  Newer clients append more (the server's full name, the address
- * of the mailbox), which stays in `more`.
+ * [MS-OXCDATA] 2.2.4.3 Store Object EntryID.  Newer clients append more (the server's full name,
+ * the address of the mailbox), which stays in `more`.
  */
-#define STORE_ENTRYID(F, T)                                                                                  \
-	ENTRYID_HEAD(F, T)                                                                                   \
-	F(T, U8, version)                                                                                    \
-	F(T, U8, flag)                                                                                       \
-	F(T, FIXED, dll, STORE_DLL_SIZE)                                                                     \
-	F(T, U32, wrapped_flags)                                                                             \
-	F(T, GUID, wrapped_provider)                                                                         \
-	F(T, U32, wrapped_type)                                                                              \
-	F(T, STR8, server)                                                                                   \
-	F(T, WHEN, wrapped_type, STORE_WRAPPED_MAILBOX, STR8, mailbox_dn)                                    \
+#define STORE_ENTRYID(F, T)                                               \
+	ENTRYID_HEAD(F, T)                                                \
+	F(T, U8, version)                                                 \
+	F(T, U8, flag)                                                    \
+	F(T, FIXED, dll, STORE_DLL_SIZE)                                  \
+	F(T, U32, wrapped_flags)                                          \
+	F(T, GUID, wrapped_provider)                                      \
+	F(T, U32, wrapped_type)                                           \
+	F(T, STR8, server)                                                \
+	F(T, WHEN, wrapped_type, STORE_WRAPPED_MAILBOX, STR8, mailbox_dn) \
 	F(T, REST, more)
 
-/* [MS-OXCDATA] 2.2.5.2 Address Book EntryID; with a NUL after the DN, as [MS-OXNSPI] 2.2.9.3 PermanentEntryID. */
-#define ADDRESS_BOOK_ENTRYID(F, T)                                                                           \
-	ENTRYID_HEAD(F, T)                                                                                   \
-	F(T, U32, version)                                                                                   \
-	F(T, U32, type)                                                                                      \
+/*
+ * [MS-OXCDATA] 2.2.5.2 Address Book EntryID; with a NUL after the DN, as [MS-OXNSPI] 2.2.9.3
+ * PermanentEntryID.
+ */
+#define ADDRESS_BOOK_ENTRYID(F, T) \
+	ENTRYID_HEAD(F, T)         \
+	F(T, U32, version)         \
+	F(T, U32, type)            \
 	F(T, STR8, dn)
 
 /* [MS-OXCDATA] 2.2.5.1 One-Off EntryID: texts in UTF-16 or in the code page of who made it. */
@@ -116,37 +121,37 @@ enum one_off_bits {
 	ONE_OFF_UNICODE = 0x8000,      /* U */
 };
 
-#define ONE_OFF_TEXT8(F, T)                                                                                  \
-	F(T, STR8, name)                                                                                     \
-	F(T, STR8, type)                                                                                     \
+#define ONE_OFF_TEXT8(F, T) \
+	F(T, STR8, name)    \
+	F(T, STR8, type)    \
 	F(T, STR8, address)
-#define ONE_OFF_TEXT16(F, T)                                                                                 \
-	F(T, STR16, name)                                                                                    \
-	F(T, STR16, type)                                                                                    \
+#define ONE_OFF_TEXT16(F, T) \
+	F(T, STR16, name)    \
+	F(T, STR16, type)    \
 	F(T, STR16, address)
-#define ONE_OFF_ENTRYID(F, T)                                                                                \
-	ENTRYID_HEAD(F, T)                                                                                   \
-	F(T, U16, version)                                                                                   \
-	F(T, U16, bits)                                                                                      \
-	F(T, WHEN_NONE, bits, ONE_OFF_UNICODE, STRUCT, text8, one_off_text8)                                 \
+#define ONE_OFF_ENTRYID(F, T)                                                \
+	ENTRYID_HEAD(F, T)                                                   \
+	F(T, U16, version)                                                   \
+	F(T, U16, bits)                                                      \
+	F(T, WHEN_NONE, bits, ONE_OFF_UNICODE, STRUCT, text8, one_off_text8) \
 	F(T, WHEN_ANY, bits, ONE_OFF_UNICODE, STRUCT, text16, one_off_text16)
 
 /* [MS-OXCDATA] 2.2.5.3 Contact Address EntryID, 2.2.5.4 Personal Distribution List EntryID. */
-#define CONTACT_ENTRYID(F, T)                                                                                \
-	ENTRYID_HEAD(F, T)                                                                                   \
-	F(T, U32, version)                                                                                   \
-	F(T, U32, type)                                                                                      \
-	F(T, U32, index)                                                                                     \
-	F(T, BYTES, entryid, 4)                                                                              \
+#define CONTACT_ENTRYID(F, T)   \
+	ENTRYID_HEAD(F, T)      \
+	F(T, U32, version)      \
+	F(T, U32, type)         \
+	F(T, U32, index)        \
+	F(T, BYTES, entryid, 4) \
 	F(T, REST, more)
 
 /* [MS-PST] 2.4.3.2: the provider is the record key of the store. 24 bytes. */
-#define PST_ENTRYID(F, T)                                                                                    \
-	ENTRYID_HEAD(F, T)                                                                                   \
+#define PST_ENTRYID(F, T)  \
+	ENTRYID_HEAD(F, T) \
 	F(T, U32, nid)
 
-#define OTHER_ENTRYID(F, T)                                                                                  \
-	ENTRYID_HEAD(F, T)                                                                                   \
+#define OTHER_ENTRYID(F, T) \
+	ENTRYID_HEAD(F, T)  \
 	F(T, REST, data)
 
 WIRE_DECLARE(folder_entryid, FOLDER_ENTRYID)
@@ -175,8 +180,8 @@ struct entryid {
 };
 
 /*
- * By provider, then by size and object type: a 24-byte id of an unknown provider is one of a .pst.  What begins
- * as one kind and is not whole is ecCorruptData.  Texts point into `data`.
+ * By provider, then by size and object type: a 24-byte id of an unknown provider is one of a .pst.
+ * What begins as one kind and is not whole is ecCorruptData.  Texts point into `data`.
  */
 status entryid_decode(struct bytes data, struct entryid *out, struct reason *why) MUST;
 status entryid_encode(const struct entryid *id, struct buf *out, struct reason *why) MUST;

@@ -13,9 +13,11 @@ WIRE_DEFINE(restriction_comment, RESTRICTION_COMMENT)
 WIRE_DEFINE(restriction_count, RESTRICTION_COUNT)
 WIRE_UNION_DEFINE(restriction_arms, RESTRICTION_ARMS)
 WIRE_DEFINE(restriction, RESTRICTION)
+WIRE_DEFINE(sort_order, SORT_ORDER)
+WIRE_DEFINE(sort_order_set, SORT_ORDER_SET)
 
-status restriction_decode(struct bytes data, enum wire_counts counts, struct arena *a, struct restriction *out,
-			  struct reason *why)
+status restriction_decode(struct bytes data, enum wire_counts counts, struct arena *a,
+			  struct restriction *out, struct reason *why)
 {
 	struct wire_in in;
 
@@ -39,7 +41,7 @@ bool restriction_equal(const struct restriction *a, const struct restriction *b)
 	return wire_equal(&restriction_wire, a, b);
 }
 
-/* For people ------------------------------------------------------------------------------------------ */
+/* For people ----------------------------------------------------------------------------------- */
 
 struct printer {
 	struct buf *out;
@@ -171,7 +173,7 @@ static void print_kind(struct printer *p, const struct restriction *r)
 		break;
 	case RES_NOT:
 		buf_add_str(p->out, "not ");
-		print(p, r->u.not.restriction);
+		print(p, r->u.negated.restriction);
 		break;
 	case RES_CONTENT:
 		print_content(p, &r->u.content);

@@ -5,7 +5,7 @@
 #include "mapi/restriction.h"
 
 #define PRINT_CODEPAGE 1252
-#define MV_BITS (MV_FLAG | MV_INSTANCE)
+#define MV_BITS        (MV_FLAG | MV_INSTANCE)
 
 /* What one value of the type looks like on the wire. */
 enum form {
@@ -61,7 +61,7 @@ static bool type_exists(uint16_t type)
 	return prop_type_known((type & MV_BITS) == MV_BITS ? type & (uint16_t)~MV_INSTANCE : type);
 }
 
-/* Decoding -------------------------------------------------------------------------------------------- */
+/* Decoding ------------------------------------------------------------------------------------- */
 
 /*
  * A structure that says by itself where it ends: decoded to find that out, kept as bytes.
@@ -160,7 +160,7 @@ bool prop_value_pull(struct wire_in *in, uint32_t tag, struct prop *value)
 	return true;
 }
 
-/* Encoding -------------------------------------------------------------------------------------------- */
+/* Encoding ------------------------------------------------------------------------------------- */
 
 /* Are these bytes one such structure, in the context they are going to? */
 static bool push_raw(struct wire_out *out, const struct wire_type *t, void *scratch, struct bytes v)
@@ -172,7 +172,8 @@ static bool push_raw(struct wire_out *out, const struct wire_type *t, void *scra
 	in.counts = out->counts;
 	in.depth = out->depth;
 	if (!wire_enter(&in) || !wire_pull(&in, t, scratch) || reader_left(&in.r))
-		return wire_out_fail(out, in.error.code == ecTooComplex ? ecTooComplex : ecInvalidParam,
+		return wire_out_fail(out,
+				     in.error.code == ecTooComplex ? ecTooComplex : ecInvalidParam,
 				     "not what its type says");
 	return wire_push_bytes(out, v);
 }
@@ -198,7 +199,8 @@ static bool push_one(struct wire_out *out, uint16_t type, struct bytes v)
 
 	switch (form_of(type)) {
 	case FORM_NOTHING:
-		return !v.n || wire_out_fail(out, ecInvalidParam, "a size that its type does not have");
+		return !v.n ||
+		       wire_out_fail(out, ecInvalidParam, "a size that its type does not have");
 	case FORM_FIXED:
 		return push_fixed(out, type, v);
 	case FORM_STR8:
@@ -247,7 +249,7 @@ bool prop_value_push(struct wire_out *out, const struct prop *value)
 	return push_one(out, element_type(type), value->value);
 }
 
-/* With type or tag ------------------------------------------------------------------------------------ */
+/* With type or tag ----------------------------------------------------------------------------- */
 
 static bool typed_pull(struct wire_in *in, void *field)
 {
@@ -311,17 +313,47 @@ static bool value_equal(const void *a, const void *b)
 	return prop_equal(a, b);
 }
 
-/* Random values --------------------------------------------------------------------------------------- */
+/* Random values -------------------------------------------------------------------------------- */
 
 static const uint16_t all_types[] = {
-	PT_UNSPECIFIED, PT_NULL, PT_SHORT, PT_LONG, PT_FLOAT, PT_DOUBLE, PT_CURRENCY, PT_APPTIME, PT_ERROR,
-	PT_BOOLEAN, PT_OBJECT, PT_I8, PT_STRING8, PT_UNICODE, PT_SYSTIME, PT_CLSID, PT_SVREID, PT_SRESTRICTION,
-	PT_ACTIONS, PT_BINARY, MV_FLAG | PT_SHORT, MV_FLAG | PT_LONG, MV_FLAG | PT_FLOAT, MV_FLAG | PT_DOUBLE,
-	MV_FLAG | PT_CURRENCY, MV_FLAG | PT_APPTIME, MV_FLAG | PT_I8, MV_FLAG | PT_STRING8, MV_FLAG | PT_UNICODE,
-	MV_FLAG | PT_SYSTIME, MV_FLAG | PT_CLSID, MV_FLAG | PT_BINARY, MV_BITS | PT_LONG, MV_BITS | PT_UNICODE,
+	PT_UNSPECIFIED,
+	PT_NULL,
+	PT_SHORT,
+	PT_LONG,
+	PT_FLOAT,
+	PT_DOUBLE,
+	PT_CURRENCY,
+	PT_APPTIME,
+	PT_ERROR,
+	PT_BOOLEAN,
+	PT_OBJECT,
+	PT_I8,
+	PT_STRING8,
+	PT_UNICODE,
+	PT_SYSTIME,
+	PT_CLSID,
+	PT_SVREID,
+	PT_SRESTRICTION,
+	PT_ACTIONS,
+	PT_BINARY,
+	MV_FLAG | PT_SHORT,
+	MV_FLAG | PT_LONG,
+	MV_FLAG | PT_FLOAT,
+	MV_FLAG | PT_DOUBLE,
+	MV_FLAG | PT_CURRENCY,
+	MV_FLAG | PT_APPTIME,
+	MV_FLAG | PT_I8,
+	MV_FLAG | PT_STRING8,
+	MV_FLAG | PT_UNICODE,
+	MV_FLAG | PT_SYSTIME,
+	MV_FLAG | PT_CLSID,
+	MV_FLAG | PT_BINARY,
+	MV_BITS | PT_LONG,
+	MV_BITS | PT_UNICODE,
 };
 
-static bool random_raw(struct wire_random *r, const struct wire_type *t, void *scratch, struct bytes *v)
+static bool random_raw(struct wire_random *r, const struct wire_type *t, void *scratch,
+		       struct bytes *v)
 {
 	CLEANUP_BUF struct buf b = BUF_MAX(1 << 16);
 	struct wire_out out;
@@ -389,8 +421,8 @@ static bool value_random(struct wire_random *r, uint16_t id, struct prop *p)
 		type = all_types[wire_random_below(r, types)];
 	while (r->depth > 2 && (type == PT_SRESTRICTION || type == PT_ACTIONS));
 	*p = (struct prop){ .tag = tag_make(id, type), .count = 1 };
-	return is_multivalued(type) ? random_many(r, element_type(type), p) :
-				      random_one(r, element_type(type), &p->value);
+	return is_multivalued(type) ? random_many(r, element_type(type), p)
+				    : random_one(r, element_type(type), &p->value);
 }
 
 static bool typed_random(struct wire_random *r, void *field)
@@ -403,15 +435,16 @@ static bool tagged_random(struct wire_random *r, void *field)
 	return value_random(r, (uint16_t)wire_random_u64(r), field);
 }
 
-const struct wire_custom typed_value_custom = { typed_pull, typed_push, typed_print, value_equal, typed_random };
-const struct wire_custom tagged_value_custom = { tagged_pull, tagged_push, tagged_print, value_equal,
-						 tagged_random };
+const struct wire_custom typed_value_custom = { typed_pull, typed_push, typed_print, value_equal,
+						typed_random };
+const struct wire_custom tagged_value_custom = { tagged_pull, tagged_push, tagged_print,
+						 value_equal, tagged_random };
 
 WIRE_DEFINE(typed_value, TYPED_VALUE)
 WIRE_DEFINE(tagged_value, TAGGED_VALUE)
 WIRE_DEFINE(tagged_values, TAGGED_VALUES)
 
-/* Names ----------------------------------------------------------------------------------------------- */
+/* Names ---------------------------------------------------------------------------------------- */
 
 WIRE_DEFINE(property_lid, PROPERTY_LID)
 WIRE_DEFINE(property_text, PROPERTY_TEXT)
@@ -424,7 +457,8 @@ bool property_name_get(const struct property_name *from, struct prop_name *to)
 	if (from->kind == PROPERTY_NAME_LID)
 		*to = (struct prop_name){ .set = from->set, .lid = from->u.number.lid };
 	else if (from->kind == PROPERTY_NAME_STRING)
-		*to = (struct prop_name){ .set = from->set, .by_string = true,
+		*to = (struct prop_name){ .set = from->set,
+					  .by_string = true,
 					  .string = from->u.string.name.text };
 	else
 		return false;
@@ -449,31 +483,17 @@ bool property_name_set(const struct prop_name *name, struct property_name *to)
 	return true;
 }
 
-/* Sort orders, rule actions --------------------------------------------------------------------------- */
+/* Rule actions -------------------------------------------------------------------- */
 
-WIRE_DEFINE(sort_order, SORT_ORDER)
-WIRE_DEFINE(sort_order_set, SORT_ORDER_SET)
 WIRE_DEFINE(rule_action, RULE_ACTION)
 WIRE_DEFINE(rule_action_block, RULE_ACTION_BLOCK)
 WIRE_DEFINE(rule_actions, RULE_ACTIONS)
 
 const struct wire_type *const mapi_wire_types[] = {
-	&typed_value_wire,
-	&tagged_value_wire,
-	&tagged_values_wire,
-	&property_name_wire,
-	&sort_order_set_wire,
-	&rule_actions_wire,
-	&restriction_wire,
-	&short_term_id_wire,
-	&long_term_id_wire,
-	&folder_entryid_wire,
-	&message_entryid_wire,
-	&store_entryid_wire,
-	&address_book_entryid_wire,
-	&one_off_entryid_wire,
-	&contact_entryid_wire,
-	&pst_entryid_wire,
-	&other_entryid_wire,
-	NULL,
+	&typed_value_wire,          &tagged_value_wire,    &tagged_values_wire,
+	&property_name_wire,        &sort_order_set_wire,  &rule_actions_wire,
+	&restriction_wire,          &short_term_id_wire,   &long_term_id_wire,
+	&folder_entryid_wire,       &message_entryid_wire, &store_entryid_wire,
+	&address_book_entryid_wire, &one_off_entryid_wire, &contact_entryid_wire,
+	&pst_entryid_wire,          &other_entryid_wire,   NULL,
 };

@@ -1,21 +1,24 @@
 /*
- * Properties on the wire: values by type, with their type, with their tag ([MS-OXCDATA] 2.11), names of named
- * properties (2.6.1), sort orders (2.13), rule actions ([MS-OXORULE] 2.2.5).
+ * Properties on the wire: values by type, with their type, with their tag ([MS-OXCDATA] 2.11),
+ * names of named properties (2.6.1), rule actions ([MS-OXORULE] 2.2.5).
  *
- * A value becomes a `struct prop` in the form of mapi/prop.h and stays where it was read: fixed sizes, texts and
- * bytes point into the input, lists of them have their array in the arena.  What follows from the context:
+ * A value becomes a `struct prop` in the form of mapi/prop.h and stays where it was read: fixed
+ * sizes, texts and bytes point into the input, lists of them have their array in the arena.  What
+ * follows from the context:
  *
  *     the length of PT_BINARY and PT_OBJECT      16 or 32 bits (enum wire_counts)
  *     the count of any multi-valued property     32 bits in both
  *     the length of PT_SVREID                    16 bits in both
- *     PT_SRESTRICTION, PT_ACTIONS                the bytes as they are on the wire of this context: they cannot be
- *                                                moved to the other one, and encoding them there is refused
+ *     PT_SRESTRICTION, PT_ACTIONS                their bytes, as they are in this context: they
+ *                                                cannot be moved to the other one (refused)
  *
- * A column's type with the MultivalueInstance bit (0x3000, [MS-OXCDATA] 2.11.1.3) has one value of the base type.
- * The specification gives PT_OBJECT no form; servers that send one send it like PT_BINARY.
+ * A column's type with the MultivalueInstance bit (0x3000, [MS-OXCDATA] 2.11.1.3) has one value of
+ * the base type. The specification gives PT_OBJECT no form; servers that send one send it like
+ * PT_BINARY.
  *
- * Encoding takes trailing NULs off texts.  It refuses (ecInvalidParam) what the wire has no words for: NULs
- * within a text, a size that the type does not have, large values that are not at hand, unknown types.
+ * Encoding takes trailing NULs off texts.  It refuses (ecInvalidParam) what the wire has no words
+ * for: NULs within a text, a size that the type does not have, large values that are not at hand,
+ * unknown types.
  */
 #ifndef MAPI_VALUE_WIRE_H
 #define MAPI_VALUE_WIRE_H
@@ -43,25 +46,29 @@ WIRE_DECLARE(typed_value, TYPED_VALUE)
 WIRE_DECLARE(tagged_value, TAGGED_VALUE)
 WIRE_DECLARE(tagged_values, TAGGED_VALUES)
 
-/* [MS-OXCDATA] 2.6.1 PropertyName. A kind of 0xFF says that an id has no name; the GUID is there all the same. */
+/*
+ * [MS-OXCDATA] 2.6.1 PropertyName. A kind of 0xFF says that an id has no name; the GUID is there
+ * all the same.
+ */
 enum property_name_kind {
 	PROPERTY_NAME_LID = 0x00,
 	PROPERTY_NAME_STRING = 0x01,
 	PROPERTY_NAME_NONE = 0xFF,
 };
 
-#define PROPERTY_NAME_MAX 252 /* bytes of a string, the terminator not counted: its length has one byte */
+#define PROPERTY_NAME_MAX \
+	252 /* bytes of a string, the terminator not counted: its length has one byte */
 
-#define PROPERTY_LID(F, T) F(T, U32, lid)
-#define PROPERTY_TEXT(F, T) F(T, STR16, text)
+#define PROPERTY_LID(F, T)    F(T, U32, lid)
+#define PROPERTY_TEXT(F, T)   F(T, STR16, text)
 #define PROPERTY_STRING(F, T) F(T, SIZED, name, 1, property_text)
-#define PROPERTY_NAME_ARMS(A, N)                                                                             \
-	A(N, ARM, PROPERTY_NAME_LID, property_lid, number)                                                   \
-	A(N, ARM, PROPERTY_NAME_STRING, property_string, string)                                             \
+#define PROPERTY_NAME_ARMS(A, N)                                 \
+	A(N, ARM, PROPERTY_NAME_LID, property_lid, number)       \
+	A(N, ARM, PROPERTY_NAME_STRING, property_string, string) \
 	A(N, NONE, PROPERTY_NAME_NONE)
-#define PROPERTY_NAME(F, T)                                                                                  \
-	F(T, U8, kind)                                                                                       \
-	F(T, GUID, set)                                                                                      \
+#define PROPERTY_NAME(F, T) \
+	F(T, U8, kind)      \
+	F(T, GUID, set)     \
 	F(T, UNION, u, kind, property_name_arms, 0)
 
 WIRE_DECLARE(property_lid, PROPERTY_LID)
@@ -75,30 +82,14 @@ bool property_name_get(const struct property_name *from, struct prop_name *to);
 /* name NULL: PROPERTY_NAME_NONE. False for a string longer than PROPERTY_NAME_MAX. */
 bool property_name_set(const struct prop_name *name, struct property_name *to);
 
-/* [MS-OXCDATA] 2.13.1 SortOrder. */
-enum sort_direction { SORT_ASCEND = 0, SORT_DESCEND = 1, SORT_MAXIMUM_CATEGORY = 4 };
-
-#define SORT_ORDER(F, T)                                                                                     \
-	F(T, U32, tag)                                                                                       \
-	F(T, U8, direction)
-/* [MS-OXCDATA] 2.13.2 SortOrderSet. */
-#define SORT_ORDER_SET(F, T)                                                                                 \
-	F(T, U16, count)                                                                                     \
-	F(T, U16, categories)                                                                                \
-	F(T, U16, expanded)                                                                                  \
-	F(T, COUNTED, orders, count, sort_order)
-
-WIRE_DECLARE(sort_order, SORT_ORDER)
-WIRE_DECLARE(sort_order_set, SORT_ORDER_SET)
-
 /* [MS-OXORULE] 2.2.5 RuleAction; what the actions do is in `data`, by type. */
-#define RULE_ACTION(F, T)                                                                                    \
-	F(T, U8, type)                                                                                       \
-	F(T, U32, flavor)                                                                                    \
-	F(T, U32, flags)                                                                                     \
+#define RULE_ACTION(F, T) \
+	F(T, U8, type)    \
+	F(T, U32, flavor) \
+	F(T, U32, flags)  \
 	F(T, REST, data)
 #define RULE_ACTION_BLOCK(F, T) F(T, SIZED, action, WIRE_COUNT, rule_action)
-#define RULE_ACTIONS(F, T) F(T, ARRAY, all, WIRE_COUNT, rule_action_block)
+#define RULE_ACTIONS(F, T)      F(T, ARRAY, all, WIRE_COUNT, rule_action_block)
 
 WIRE_DECLARE(rule_action, RULE_ACTION)
 WIRE_DECLARE(rule_action_block, RULE_ACTION_BLOCK)

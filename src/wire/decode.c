@@ -6,7 +6,7 @@
 
 static bool pull_fields(struct wire_in *in, const struct wire_type *t, void *dst);
 
-/* Errors ---------------------------------------------------------------------------------------------- */
+/* Errors --------------------------------------------------------------------------------------- */
 
 bool wire_fail(struct wire_in *in, status code, const char *what)
 {
@@ -22,19 +22,26 @@ bool wire_fail_at(struct wire_error *e, const char *name, size_t i)
 {
 	char part[64];
 	size_t old = strlen(e->path);
-	int n = name ? snprintf(part, sizeof part, ".%s", name) : snprintf(part, sizeof part, "[%zu]", i);
+	int n = name ? snprintf(part, sizeof part, ".%s", name)
+		     : snprintf(part, sizeof part, "[%zu]", i);
 	size_t add = n < 0 ? 0 : (size_t)n < sizeof part ? (size_t)n : sizeof part - 1;
 
+	/* Once it was cut, what comes before the cut is left out for good. */
+	if (!strncmp(e->path, "...", 3))
+		return false;
 	if (old + add < sizeof e->path) {
 		memmove(e->path + add, e->path, old + 1);
 		memcpy(e->path, part, add);
+	} else {
+		memcpy(e->path, "...", 3);
 	}
 	return false;
 }
 
 status wire_error_reason(const struct wire_error *e, struct reason *why)
 {
-	const char *path = e->path[0] == '.' ? e->path + 1 : e->path;
+	/* The dot of the root, but not those of a path that was cut. */
+	const char *path = e->path + (e->path[0] == '.' && e->path[1] != '.');
 
 	reason_write(why, "%s at byte %zu: %s", path, e->offset, e->what ? e->what : "no error");
 	return e->code;
@@ -69,7 +76,7 @@ void wire_leave(struct wire_in *in)
 	in->depth--;
 }
 
-/* Parts ----------------------------------------------------------------------------------------------- */
+/* Parts ---------------------------------------------------------------------------------------- */
 
 static inline bool need(struct wire_in *in, size_t n)
 {
@@ -211,7 +218,7 @@ void *wire_pull_room(struct wire_in *in, uint32_t n, size_t size, size_t least)
 	return v;
 }
 
-/* Lists and what is nested ---------------------------------------------------------------------------- */
+/* Lists and what is nested --------------------------------------------------------------------- */
 
 static bool pull_elements(struct wire_in *in, const struct wire_field *f, void *member, uint32_t n)
 {
@@ -294,7 +301,8 @@ static bool pull_ref(struct wire_in *in, const struct wire_field *f, void *membe
 	if (!wire_enter(in))
 		return false;
 	p = wire_pull_room(in, 1, f->type->size, f->type->wire_min);
-	if (!p || !(f->kind == WIRE_REF ? pull_fields(in, f->type, p) : pull_window(in, f->type, n, p)))
+	if (!p ||
+	    !(f->kind == WIRE_REF ? pull_fields(in, f->type, p) : pull_window(in, f->type, n, p)))
 		return false;
 	wire_leave(in);
 	wire_ref_put(member, p);
@@ -314,7 +322,8 @@ const struct wire_arm *wire_arm_of(const struct wire_arms *arms, uint32_t value)
 	return other;
 }
 
-static bool pull_union(struct wire_in *in, const struct wire_field *f, const void *structure, void *member)
+static bool pull_union(struct wire_in *in, const struct wire_field *f, const void *structure,
+		       void *member)
 {
 	const struct wire_arm *arm = wire_arm_of(f->arms, wire_selector(f, structure));
 
@@ -341,7 +350,8 @@ static bool pull_fixed(struct wire_in *in, const struct wire_field *f, void *mem
 	return true;
 }
 
-static bool pull_nested(struct wire_in *in, const struct wire_field *f, void *structure, void *member)
+static bool pull_nested(struct wire_in *in, const struct wire_field *f, void *structure,
+			void *member)
 {
 	uint32_t n = 0;
 
@@ -366,7 +376,8 @@ static bool pull_nested(struct wire_in *in, const struct wire_field *f, void *st
 	}
 }
 
-static inline bool pull_plain(struct wire_in *in, const struct wire_field *f, void *structure, void *member)
+static inline bool pull_plain(struct wire_in *in, const struct wire_field *f, void *structure,
+			      void *member)
 {
 	switch (f->kind) {
 	case WIRE_U8:
@@ -399,14 +410,15 @@ static bool pull_fields(struct wire_in *in, const struct wire_type *t, void *dst
 		if (f->kind == WIRE_WHEN && !wire_holds(f, dst)) {
 			f++;
 			memset((char *)dst + f->offset, 0, f->size);
-		} else if (f->kind != WIRE_WHEN && !pull_plain(in, f, dst, (char *)dst + f->offset)) {
+		} else if (f->kind != WIRE_WHEN &&
+			   !pull_plain(in, f, dst, (char *)dst + f->offset)) {
 			return wire_fail_at(&in->error, f->name, 0);
 		}
 	}
 	return true;
 }
 
-/* Whole structures ------------------------------------------------------------------------------------ */
+/* Whole structures ----------------------------------------------------------------------------- */
 
 bool wire_pull(struct wire_in *in, const struct wire_type *t, void *dst)
 {
@@ -435,7 +447,8 @@ status wire_decode_all(struct wire_in *in, const struct wire_type *t, void *dst,
 	status st;
 
 	if (!scratch)
-		return reason_set(why, ecMemory, "%s: takes more memory than there may be", t->name);
+		return reason_set(why, ecMemory, "%s: takes more memory than there may be",
+				  t->name);
 	(void)wire_decode(in, t, scratch);
 	st = wire_finish(in, t, why);
 	if (!st && t->size)

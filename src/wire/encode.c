@@ -2,7 +2,7 @@
 
 static bool push_fields(struct wire_out *out, const struct wire_type *t, const void *src);
 
-/* Errors ---------------------------------------------------------------------------------------------- */
+/* Errors --------------------------------------------------------------------------------------- */
 
 bool wire_out_fail(struct wire_out *out, status code, const char *what)
 {
@@ -44,7 +44,7 @@ void wire_out_leave(struct wire_out *out)
 	out->depth--;
 }
 
-/* Parts ----------------------------------------------------------------------------------------------- */
+/* Parts ---------------------------------------------------------------------------------------- */
 
 static uint8_t *more_room(struct wire_out *out, size_t n)
 {
@@ -185,7 +185,7 @@ bool wire_push_str16(struct wire_out *out, struct bytes v)
 	return push_bytes(out, v) && push_u16(out, 0);
 }
 
-/* Lists and what is nested ---------------------------------------------------------------------------- */
+/* Lists and what is nested --------------------------------------------------------------------- */
 
 static bool push_elements(struct wire_out *out, const struct wire_field *f, struct wire_list list)
 {
@@ -296,8 +296,8 @@ static bool push_nested(struct wire_out *out, const struct wire_field *f, const 
 	}
 }
 
-static inline bool push_plain(struct wire_out *out, const struct wire_field *f, const void *structure,
-			      const void *member)
+static inline bool push_plain(struct wire_out *out, const struct wire_field *f,
+			      const void *structure, const void *member)
 {
 	const struct bytes *b = member;
 
@@ -337,7 +337,7 @@ static bool push_fields(struct wire_out *out, const struct wire_type *t, const v
 	return true;
 }
 
-/* Whole structures ------------------------------------------------------------------------------------ */
+/* Whole structures ----------------------------------------------------------------------------- */
 
 bool wire_push(struct wire_out *out, const struct wire_type *t, const void *src)
 {

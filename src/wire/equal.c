@@ -2,9 +2,10 @@
 
 static bool fields_equal(const struct wire_type *t, const void *a, const void *b, unsigned depth);
 
-static bool elements_equal(const struct wire_type *t, struct wire_list a, struct wire_list b, unsigned depth)
+static bool elements_equal(const struct wire_type *t, struct wire_list a, struct wire_list b,
+			   unsigned depth)
 {
-	if (a.n != b.n || depth == WIRE_DEPTH_MAX)
+	if (a.n != b.n || (a.n && depth == WIRE_DEPTH_MAX))
 		return false;
 	for (size_t at = 0, end = (size_t)a.n * t->size; at < end; at += t->size)
 		if (!fields_equal(t, (const char *)a.v + at, (const char *)b.v + at, depth + 1))
@@ -14,7 +15,8 @@ static bool elements_equal(const struct wire_type *t, struct wire_list a, struct
 
 static bool numbers_equal(const struct wire_field *f, struct wire_list a, struct wire_list b)
 {
-	return bytes_equal(bytes_of(a.v, (size_t)a.n * f->element), bytes_of(b.v, (size_t)b.n * f->element));
+	return bytes_equal(bytes_of(a.v, (size_t)a.n * f->element),
+			   bytes_of(b.v, (size_t)b.n * f->element));
 }
 
 static bool refs_equal(const struct wire_type *t, const void *a, const void *b, unsigned depth)
@@ -25,14 +27,16 @@ static bool refs_equal(const struct wire_type *t, const void *a, const void *b, 
 }
 
 /* The selectors are equal: they are fields before this one. */
-static bool unions_equal(const struct wire_field *f, uint32_t selector, const void *a, const void *b, unsigned depth)
+static bool unions_equal(const struct wire_field *f, uint32_t selector, const void *a,
+			 const void *b, unsigned depth)
 {
 	const struct wire_arm *arm = wire_arm_of(f->arms, selector);
 
 	return !arm || !arm->type || fields_equal(arm->type, a, b, depth);
 }
 
-static bool member_equal(const struct wire_field *f, const void *a, const void *b, uint32_t selector, unsigned depth)
+static bool member_equal(const struct wire_field *f, const void *a, const void *b,
+			 uint32_t selector, unsigned depth)
 {
 	switch (f->kind) {
 	case WIRE_U8:
@@ -72,7 +76,8 @@ static bool fields_equal(const struct wire_type *t, const void *a, const void *b
 
 		if (f->kind == WIRE_WHEN)
 			f += wire_holds(f, a) ? 0 : 1;
-		else if (!member_equal(f, x, y, f->kind == WIRE_UNION ? wire_selector(f, a) : 0, depth))
+		else if (!member_equal(f, x, y, f->kind == WIRE_UNION ? wire_selector(f, a) : 0,
+				       depth))
 			return false;
 	}
 	return true;

@@ -4,7 +4,10 @@
 
 #include "wire/wire.h"
 
-/* What ARRAY, COUNTED and NUMBERS members look like; copied in and out, since their pointers have other types. */
+/*
+ * What ARRAY, COUNTED and NUMBERS members look like; copied in and out, since their pointers have
+ * other types.
+ */
 struct wire_list {
 	uint32_t n;
 	void *v;

@@ -2,11 +2,12 @@
 
 #include "base/utf16.h"
 
-#define SHOWN_BYTES 64
-#define SHOWN_TEXT 512 /* bytes */
+#define SHOWN_BYTES    64
+#define SHOWN_TEXT     512 /* bytes */
 #define SHOWN_ELEMENTS 64
 
-static void print_structure(const struct wire_type *t, const void *src, struct buf *out, unsigned depth);
+static void print_structure(const struct wire_type *t, const void *src, struct buf *out,
+			    unsigned depth);
 
 static void print_number(struct buf *out, uint64_t v)
 {
@@ -76,7 +77,8 @@ static uint64_t number_at(const struct wire_field *f, struct wire_list list, uin
 	}
 }
 
-static void print_list(const struct wire_field *f, struct wire_list list, struct buf *out, unsigned depth)
+static void print_list(const struct wire_field *f, struct wire_list list, struct buf *out,
+		       unsigned depth)
 {
 	buf_add_u8(out, '[');
 	for (uint32_t i = 0; i < list.n && i < SHOWN_ELEMENTS && !out->failed; i++) {
@@ -85,7 +87,8 @@ static void print_list(const struct wire_field *f, struct wire_list list, struct
 		if (f->kind == WIRE_NUMBERS)
 			print_number(out, number_at(f, list, i));
 		else
-			print_structure(f->type, (const char *)list.v + (size_t)i * f->type->size, out, depth + 1);
+			print_structure(f->type, (const char *)list.v + (size_t)i * f->type->size,
+					out, depth + 1);
 	}
 	if (list.n > SHOWN_ELEMENTS)
 		buf_printf(out, " ... %u", list.n);
@@ -100,8 +103,8 @@ static void print_ref(const struct wire_field *f, const void *p, struct buf *out
 		buf_add_str(out, "none");
 }
 
-static void print_union(const struct wire_field *f, uint32_t selector, const void *member, struct buf *out,
-			unsigned depth)
+static void print_union(const struct wire_field *f, uint32_t selector, const void *member,
+			struct buf *out, unsigned depth)
 {
 	const struct wire_arm *arm = wire_arm_of(f->arms, selector);
 
@@ -118,7 +121,8 @@ static void print_guid(const struct guid *g, struct buf *out)
 	buf_add_str(out, text);
 }
 
-static void print_nested(const struct wire_field *f, const void *structure, struct buf *out, unsigned depth)
+static void print_nested(const struct wire_field *f, const void *structure, struct buf *out,
+			 unsigned depth)
 {
 	const void *member = (const char *)structure + f->offset;
 
@@ -144,7 +148,8 @@ static void print_nested(const struct wire_field *f, const void *structure, stru
 	}
 }
 
-static void print_member(const struct wire_field *f, const void *structure, struct buf *out, unsigned depth)
+static void print_member(const struct wire_field *f, const void *structure, struct buf *out,
+			 unsigned depth)
 {
 	const void *member = (const char *)structure + f->offset;
 
@@ -182,7 +187,8 @@ static void print_member(const struct wire_field *f, const void *structure, stru
 	}
 }
 
-static void print_structure(const struct wire_type *t, const void *src, struct buf *out, unsigned depth)
+static void print_structure(const struct wire_type *t, const void *src, struct buf *out,
+			    unsigned depth)
 {
 	const char *between = "";
 
@@ -191,7 +197,8 @@ static void print_structure(const struct wire_type *t, const void *src, struct b
 		return;
 	}
 	buf_add_u8(out, '{');
-	for (const struct wire_field *f = t->fields, *end = f + t->n_fields; f < end && !out->failed; f++) {
+	for (const struct wire_field *f = t->fields, *end = f + t->n_fields;
+	     f < end && !out->failed; f++) {
 		if (f->kind == WIRE_WHEN) {
 			f += wire_holds(f, src) ? 0 : 1;
 			continue;

@@ -1,13 +1,13 @@
 #include "wire/field.h"
 
 /* Deeper than this, arrays are empty and arms that contain themselves are not taken. */
-#define SHALLOW 4
-#define LIST_MAX 4
+#define SHALLOW   4
+#define LIST_MAX  4
 #define BYTES_MAX 24
 
 static bool fill_fields(struct wire_random *r, const struct wire_type *t, void *dst);
 
-/* Numbers: SplitMix64 --------------------------------------------------------------------------------- */
+/* Numbers: SplitMix64 -------------------------------------------------------------------------- */
 
 void wire_random_init(struct wire_random *r, uint64_t seed, struct arena *arena)
 {
@@ -60,7 +60,7 @@ static void put_number(void *member, unsigned size, uint64_t v)
 	}
 }
 
-/* Bytes and text -------------------------------------------------------------------------------------- */
+/* Bytes and text ------------------------------------------------------------------------------- */
 
 static void scatter(struct wire_random *r, uint8_t *p, size_t n)
 {
@@ -100,12 +100,14 @@ bool wire_random_str16(struct wire_random *r, struct bytes *v)
 	if (!p)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		put_le16(p + 2 * i, (uint16_t)(1 + wire_random_below(r, wire_random_below(r, 2) ? 127 : 65535)));
+		put_le16(p + 2 * i,
+			 (uint16_t)(1 +
+				    wire_random_below(r, wire_random_below(r, 2) ? 127 : 65535)));
 	*v = bytes_of(p, 2 * n);
 	return true;
 }
 
-/* Lists and what is nested ---------------------------------------------------------------------------- */
+/* Lists and what is nested --------------------------------------------------------------------- */
 
 static uint32_t list_length(struct wire_random *r)
 {
@@ -126,12 +128,13 @@ static bool fill_numbers(struct wire_random *r, const struct wire_field *f, void
 	return true;
 }
 
-static bool fill_list(struct wire_random *r, const struct wire_field *f, void *structure, void *member)
+static bool fill_list(struct wire_random *r, const struct wire_field *f, void *structure,
+		      void *member)
 {
 	struct wire_list list = { list_length(r), NULL };
 	uint32_t size = f->type->size;
 
-	if (r->depth >= WIRE_DEPTH_MAX || !(list.v = arena_array(r->arena, list.n, size)))
+	if (!(list.v = arena_array(r->arena, list.n, size)))
 		return false;
 	r->depth++;
 	for (uint32_t i = 0; i < list.n; i++)
@@ -160,14 +163,16 @@ static bool fill_ref(struct wire_random *r, const struct wire_field *f, void *me
 	return true;
 }
 
-static bool fill_union(struct wire_random *r, const struct wire_field *f, const void *structure, void *member)
+static bool fill_union(struct wire_random *r, const struct wire_field *f, const void *structure,
+		       void *member)
 {
 	const struct wire_arm *arm = wire_arm_of(f->arms, wire_selector(f, structure));
 
 	return !arm || !arm->type || fill_fields(r, arm->type, member);
 }
 
-static bool fill_nested(struct wire_random *r, const struct wire_field *f, void *structure, void *member)
+static bool fill_nested(struct wire_random *r, const struct wire_field *f, void *structure,
+			void *member)
 {
 	switch (f->kind) {
 	case WIRE_NUMBERS:
@@ -188,7 +193,8 @@ static bool fill_nested(struct wire_random *r, const struct wire_field *f, void 
 	}
 }
 
-static bool fill_member(struct wire_random *r, const struct wire_field *f, void *structure, void *member)
+static bool fill_member(struct wire_random *r, const struct wire_field *f, void *structure,
+			void *member)
 {
 	switch (f->kind) {
 	case WIRE_U8:
@@ -212,7 +218,7 @@ static bool fill_member(struct wire_random *r, const struct wire_field *f, void 
 	}
 }
 
-/* What decides over other fields ---------------------------------------------------------------------- */
+/* What decides over other fields --------------------------------------------------------------- */
 
 static bool contains_itself(const struct wire_type *t)
 {
@@ -243,7 +249,8 @@ static void choose(struct wire_random *r, const struct wire_field *f, void *stru
 	if (f->kind == WIRE_UNION) {
 		const struct wire_arm *arm = choose_arm(r, f->arms);
 
-		put_number(selector, f->selector_width, arm->other ? wire_random_u64(r) : arm->value);
+		put_number(selector, f->selector_width,
+			   arm->other ? wire_random_u64(r) : arm->value);
 	} else if (f->kind == WIRE_WHEN && f->test == WIRE_EQUALS && wire_random_below(r, 2)) {
 		put_number(selector, f->selector_width, f->value);
 	}
@@ -262,7 +269,8 @@ static bool fill_fields(struct wire_random *r, const struct wire_type *t, void *
 		if (f->kind == WIRE_WHEN && !wire_holds(f, dst)) {
 			f++;
 			memset((char *)dst + f->offset, 0, f->size);
-		} else if (f->kind != WIRE_WHEN && !fill_member(r, f, dst, (char *)dst + f->offset)) {
+		} else if (f->kind != WIRE_WHEN &&
+			   !fill_member(r, f, dst, (char *)dst + f->offset)) {
 			return false;
 		}
 	}

@@ -1,12 +1,13 @@
 /*
  * What can be done with any layout (wire/layout.h): decode, encode, print, compare, fill at random.
  *
- * Bytes from outside are believed only as far as they are there: a count is checked against what is left
- * before anything is allocated, what is allocated has the arena's budget, structures nest up to WIRE_DEPTH_MAX
- * pointers deep (ecTooComplex).  The first error sticks, with the path of the field ("set_columns.columns[3]").
+ * Bytes from outside are believed only as far as they are there: a count is checked against what is
+ * left before anything is allocated, what is allocated has the arena's budget, structures nest up
+ * to WIRE_DEPTH_MAX pointers deep (ecTooComplex).  The first error sticks, with the path of the
+ * field ("set_columns.columns[3]").
  *
- * Decoded `struct bytes` point into the input, which must outlive the structure; arrays and what REF points to
- * are in the arena.  Nothing here is ever freed singly.
+ * Decoded `struct bytes` point into the input, which must outlive the structure; arrays and what
+ * REF points to are in the arena.  Nothing here is ever freed singly.
  */
 #ifndef WIRE_WIRE_H
 #define WIRE_WIRE_H
@@ -29,10 +30,10 @@ struct wire_error {
 	status code; /* 0: none so far */
 	const char *what;
 	size_t offset;             /* decoding: bytes from the beginning of the input */
-	char path[WIRE_PATH_SIZE]; /* of the field, cut on the left when too long */
+	char path[WIRE_PATH_SIZE]; /* of the field; "..." for the beginning of a long one */
 };
 
-/* Decoding -------------------------------------------------------------------------------------------- */
+/* Decoding ------------------------------------------------------------------------------------- */
 
 struct wire_in {
 	struct reader r;
@@ -46,16 +47,20 @@ struct wire_in {
 
 /* Counts of 16 bits, no context. The arena's budget bounds what the bytes can grow to. */
 void wire_in_init(struct wire_in *in, struct bytes data, struct arena *arena);
-/* One structure; what follows it stays in in->r. After false *dst is undefined and the input stays failed. */
+/*
+ * One structure; what follows it stays in in->r. After false *dst is undefined and the input stays
+ * failed.
+ */
 bool wire_decode(struct wire_in *in, const struct wire_type *t, void *dst);
 /* After wire_decode: its error, or ecCorruptData when something was left over, in words. */
 status wire_finish(struct wire_in *in, const struct wire_type *t, struct reason *why) MUST;
 /* One structure and nothing after it. *dst is touched on success only. */
-status wire_decode_all(struct wire_in *in, const struct wire_type *t, void *dst, struct reason *why) MUST;
+status wire_decode_all(struct wire_in *in, const struct wire_type *t, void *dst,
+		       struct reason *why) MUST;
 /* The error in words: "set_columns.columns[3] at byte 17: the data ends too early". */
 status wire_error_reason(const struct wire_error *e, struct reason *why);
 
-/* Encoding -------------------------------------------------------------------------------------------- */
+/* Encoding ------------------------------------------------------------------------------------- */
 
 struct wire_out {
 	struct buf *buf; /* its maximum is the limit */
@@ -67,14 +72,17 @@ struct wire_out {
 
 void wire_out_init(struct wire_out *out, struct buf *buf);
 /*
- * Appends all of it, or nothing: after a failure the buffer is as it was (ecTooBig when there was no room,
- * ecInvalidParam when the structure cannot be expressed) and the next call starts afresh.
+ * Appends all of it, or nothing: after a failure the buffer is as it was (ecTooBig when there was
+ * no room, ecInvalidParam when the structure cannot be expressed) and the next call starts afresh.
  */
 status wire_encode(struct wire_out *out, const struct wire_type *t, const void *src) MUST;
 
-/* The rest -------------------------------------------------------------------------------------------- */
+/* The rest ------------------------------------------------------------------------------------- */
 
-/* On one line: "set_columns{flags=0 columns=[0x37001f 0xe070003]}". For people and traces, not to be read back. */
+/*
+ * On one line: "set_columns{flags=0 columns=[0x37001f 0xe070003]}". For people and traces, not to
+ * be read back.
+ */
 void wire_print(const struct wire_type *t, const void *src, struct buf *out);
 /* Fields that are not there (WHEN, other arms) are not looked at. */
 bool wire_equal(const struct wire_type *t, const void *a, const void *b);
@@ -90,11 +98,11 @@ void wire_random_init(struct wire_random *r, uint64_t seed, struct arena *arena)
 /* A structure that wire_encode takes; small, with odd values often. False without memory. */
 bool wire_random_fill(struct wire_random *r, const struct wire_type *t, void *dst);
 
-/* For CUSTOM fields ----------------------------------------------------------------------------------- */
+/* For CUSTOM fields ---------------------------------------------------------------------------- */
 
 /*
- * All five must be there.  They return false only after wire_fail / wire_out_fail (random: without memory),
- * and go deeper only between enter and leave, so that nothing nests without end.
+ * All five must be there.  They return false only after wire_fail / wire_out_fail (random: without
+ * memory), and go deeper only between enter and leave, so that nothing nests without end.
  */
 struct wire_custom {
 	bool (*pull)(struct wire_in *in, void *field);
@@ -120,7 +128,9 @@ bool wire_pull_count(struct wire_in *in, unsigned width, uint32_t *n);
 bool wire_pull_bytes(struct wire_in *in, size_t n, struct bytes *v);
 bool wire_pull_str8(struct wire_in *in, struct bytes *v);
 bool wire_pull_str16(struct wire_in *in, struct bytes *v);
-/* n elements of `size` bytes each, which take `least` bytes each on the wire at the least; n > 0. */
+/*
+ * n elements of `size` bytes each, which take `least` bytes each on the wire at the least; n > 0.
+ */
 void *wire_pull_room(struct wire_in *in, uint32_t n, size_t size, size_t least);
 
 bool wire_out_fail(struct wire_out *out, status code, const char *what);

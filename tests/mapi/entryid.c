@@ -3,15 +3,15 @@
 
 #include "mapi/entryid.h"
 
-#define B(text) bytes_of(text, sizeof(text) - 1)
-#define ONE_OFF "\x81\x2B\x1F\xA4\xBE\xA3\x10\x19\x9D\x6E\x00\xDD\x01\x0F\x54\x02"
+#define B(text)      bytes_of(text, sizeof(text) - 1)
+#define ONE_OFF      "\x81\x2B\x1F\xA4\xBE\xA3\x10\x19\x9D\x6E\x00\xDD\x01\x0F\x54\x02"
 #define ADDRESS_BOOK "\xDC\xA7\x40\xC8\xC0\x42\x10\x1A\xB4\xB9\x08\x00\x2B\x2F\xE1\x82"
-#define CONTACT "\xFE\x42\xAA\x0A\x18\xC7\x1A\x10\xE8\x85\x0B\x65\x1C\x24\x00\x00"
-#define STORE "\x38\xA1\xBB\x10\x05\xE5\x10\x1A\xA1\xBB\x08\x00\x2B\x2A\x56\xC2"
-#define MAILBOX "\x1B\x55\xFA\x20\xAA\x66\x11\xCD\x9B\xC8\x00\xAA\x00\x2F\xC4\x5A"
-#define PUBLIC "\x1C\x83\x02\x10\xAA\x66\x11\xCD\x9B\xC8\x00\xAA\x00\x2F\xC4\x5A"
-#define SOMEBODY "0123456789abcdef"
-#define LONG_ID "ABCDEFGHIJKLMNOP\0\0\0\1\2\3\0\0"
+#define CONTACT      "\xFE\x42\xAA\x0A\x18\xC7\x1A\x10\xE8\x85\x0B\x65\x1C\x24\x00\x00"
+#define STORE        "\x38\xA1\xBB\x10\x05\xE5\x10\x1A\xA1\xBB\x08\x00\x2B\x2A\x56\xC2"
+#define MAILBOX      "\x1B\x55\xFA\x20\xAA\x66\x11\xCD\x9B\xC8\x00\xAA\x00\x2F\xC4\x5A"
+#define PUBLIC       "\x1C\x83\x02\x10\xAA\x66\x11\xCD\x9B\xC8\x00\xAA\x00\x2F\xC4\x5A"
+#define SOMEBODY     "0123456789abcdef"
+#define LONG_ID      "ABCDEFGHIJKLMNOP\0\0\0\1\2\3\0\0"
 
 static struct reason why;
 
@@ -33,8 +33,9 @@ static void reads(struct bytes data, enum entryid_kind kind, struct entryid *id)
 /* [MS-OXODLGT] 4.1.5 has the beginning of this one. */
 static void test_address_book(void **state)
 {
-	struct bytes data = B("\0\0\0\0" ADDRESS_BOOK "\1\0\0\0\0\0\0\0/o=First Organization/ou=Exchange "
-			      "Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=someone\0");
+	struct bytes data =
+		B("\0\0\0\0" ADDRESS_BOOK "\1\0\0\0\0\0\0\0/o=First Organization/ou=Exchange "
+		  "Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=someone\0");
 	struct entryid id;
 
 	(void)state;
@@ -44,18 +45,21 @@ static void test_address_book(void **state)
 	assert_memory_equal(id.address_book.dn.p, "/o=First Organization/ou=", 25);
 	assert_int_equal(id.address_book.dn.n, 97);
 	assert_int_equal(entryid_decode(bytes_of(data.p, data.n - 1), &id, &why), ecCorruptData);
-	assert_string_equal(why.text, "address_book_entryid.dn at byte 28: text without its terminator");
+	assert_string_equal(why.text,
+			    "address_book_entryid.dn at byte 28: text without its terminator");
 }
 
 static void test_one_off(void **state)
 {
-	struct bytes wide = B("\0\0\0\0" ONE_OFF "\0\0\1\x90J\0o\0\0\0S\0M\0T\0P\0\0\0j\0@\0x\0\0\0");
+	struct bytes wide =
+		B("\0\0\0\0" ONE_OFF "\0\0\1\x90J\0o\0\0\0S\0M\0T\0P\0\0\0j\0@\0x\0\0\0");
 	struct bytes narrow = B("\0\0\0\0" ONE_OFF "\0\0\0\0Unknown\0UNKNOWN\0Unknown\0");
 	struct entryid id, other;
 
 	(void)state;
 	reads(wide, ENTRYID_ONE_OFF, &id);
-	assert_int_equal(id.one_off.bits, ONE_OFF_UNICODE | ONE_OFF_DONT_LOOK_UP | ONE_OFF_NO_RICH_INFO);
+	assert_int_equal(id.one_off.bits,
+			 ONE_OFF_UNICODE | ONE_OFF_DONT_LOOK_UP | ONE_OFF_NO_RICH_INFO);
 	assert_true(bytes_equal(id.one_off.text16.name, B("J\0o\0")));
 	assert_true(bytes_equal(id.one_off.text16.type, B("S\0M\0T\0P\0")));
 	assert_true(bytes_equal(id.one_off.text16.address, B("j\0@\0x\0")));
@@ -63,15 +67,18 @@ static void test_one_off(void **state)
 	assert_true(bytes_equal(other.one_off.text8.type, B("UNKNOWN")));
 	assert_false(entryid_equal(&id, &other));
 	assert_int_equal(entryid_decode(bytes_of(wide.p, wide.n - 1), &id, &why), ecCorruptData);
-	assert_string_equal(why.text, "one_off_entryid.text16.address at byte 40: text without its terminator");
+	assert_string_equal(
+		why.text, "one_off_entryid.text16.address at byte 40: text without its terminator");
 }
 
 static void test_store(void **state)
 {
-	struct bytes mailbox = B("\0\0\0\0" STORE "\0\0EMSMDB.DLL\0\0\0\0\0\0\0\0" MAILBOX "\x0C\0\0\0MAIL1\0/o=x/cn=y\0");
+	struct bytes mailbox = B("\0\0\0\0" STORE "\0\0EMSMDB.DLL\0\0\0\0\0\0\0\0" MAILBOX
+				 "\x0C\0\0\0MAIL1\0/o=x/cn=y\0");
 	struct bytes newer = B("\0\0\0\0" STORE "\0\0EMSMDB.DLL\0\0\0\0\0\0\0\0" MAILBOX
 			       "\x0C\0\0\0MAIL1\0/o=x/cn=y\0\xD8\x35\x21\xF3\x1C\0\0\0");
-	struct bytes folders = B("\0\0\0\0" STORE "\0\0EMSMDB.DLL\0\0\0\0\0\0\0\0" PUBLIC "\x06\0\0\0MAIL1\0");
+	struct bytes folders =
+		B("\0\0\0\0" STORE "\0\0EMSMDB.DLL\0\0\0\0\0\0\0\0" PUBLIC "\x06\0\0\0MAIL1\0");
 	struct entryid id;
 
 	(void)state;
@@ -90,7 +97,8 @@ static void test_store(void **state)
 static void test_folders_and_messages(void **state)
 {
 	struct bytes folder = B("\0\0\0\0" SOMEBODY "\1\0" LONG_ID);
-	struct bytes message = B("\0\0\0\0" SOMEBODY "\7\0" LONG_ID "QRSTUVWXYZ123456\0\0\0\4\5\6\0\0");
+	struct bytes message =
+		B("\0\0\0\0" SOMEBODY "\7\0" LONG_ID "QRSTUVWXYZ123456\0\0\0\4\5\6\0\0");
 	struct entryid id;
 
 	(void)state;
@@ -117,7 +125,8 @@ static void test_contact(void **state)
 	struct entryid id;
 
 	(void)state;
-	reads(B("\0\0\0\0" CONTACT "\3\0\0\0\4\0\0\0\1\0\0\0\5\0\0\0inner\0\0\0"), ENTRYID_CONTACT, &id);
+	reads(B("\0\0\0\0" CONTACT "\3\0\0\0\4\0\0\0\1\0\0\0\5\0\0\0inner\0\0\0"), ENTRYID_CONTACT,
+	      &id);
 	assert_int_equal(id.contact.index, 1);
 	assert_true(bytes_equal(id.contact.entryid, B("inner")));
 	assert_int_equal(id.contact.more.n, 3);
@@ -133,7 +142,10 @@ static void test_other(void **state)
 	/* The sizes of a folder's and a message's, but not their objects. */
 	reads(B("\0\0\0\0" SOMEBODY "\7\0" LONG_ID), ENTRYID_OTHER, &id);
 	reads(B("\0\0\0\0" SOMEBODY "\1\0" LONG_ID LONG_ID), ENTRYID_OTHER, &id);
-	assert_int_equal(entryid_decode(B("\0\0\0\0" "0123456789abcde"), &id, &why), ecCorruptData);
+	assert_int_equal(entryid_decode(B("\0\0\0\0"
+					  "0123456789abcde"),
+					&id, &why),
+			 ecCorruptData);
 	assert_int_equal(entryid_decode(bytes_of(NULL, 0), &id, &why), ecCorruptData);
 	assert_int_equal(id.kind, ENTRYID_OTHER);
 	assert_string_equal(entryid_kind_name(ENTRYID_ONE_OFF), "one-off");
@@ -164,9 +176,10 @@ static void test_ids(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_address_book), cmocka_unit_test(test_one_off), cmocka_unit_test(test_store),
-		cmocka_unit_test(test_folders_and_messages), cmocka_unit_test(test_pst), cmocka_unit_test(test_contact),
-		cmocka_unit_test(test_other), cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_address_book), cmocka_unit_test(test_one_off),
+		cmocka_unit_test(test_store),        cmocka_unit_test(test_folders_and_messages),
+		cmocka_unit_test(test_pst),          cmocka_unit_test(test_contact),
+		cmocka_unit_test(test_other),        cmocka_unit_test(test_ids),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,14 +1,14 @@
 /*
- * Every layout in the registry, filled at random: encode, decode, compare, encode again; every prefix of it must
- * be refused, every allocation may fail.
+ * Every layout in the registry, filled at random: encode, decode, compare, encode again; every
+ * prefix of it must be refused, every allocation may fail.
  */
 #include "support.h"
 
 #include "registry.h"
 
-#define SEEDS 300
+#define SEEDS    300
 #define PREFIXES 700 /* of so many bytes at the most, all are tried */
-#define BUDGET ((size_t)4 << 20)
+#define BUDGET   ((size_t)4 << 20)
 
 struct subject {
 	const struct wire_type *type;
@@ -31,8 +31,8 @@ static bool fill(struct subject *s, uint64_t seed)
 	wire_out_init(&out, &s->bytes);
 	out.counts = (uint8_t)s->counts;
 	if (wire_encode(&out, s->type, s->value)) {
-		print_error("%s, seed %llu: %s: %s\n", s->type->name, (unsigned long long)seed, out.error.path,
-			    out.error.what);
+		print_error("%s, seed %llu: %s: %s\n", s->type->name, (unsigned long long)seed,
+			    out.error.path, out.error.what);
 		return false;
 	}
 	return true;
@@ -83,7 +83,8 @@ static void prefixes(struct subject *s)
 		if (!decode(s, buf_bytes(&part), value, &why) && !open)
 			fail_msg("%s: %zu of %zu bytes were enough", s->type->name, i, n);
 		if (!open)
-			assert_int_equal(strncmp(why.text, s->type->name, strlen(s->type->name)), 0);
+			assert_int_equal(strncmp(why.text, s->type->name, strlen(s->type->name)),
+					 0);
 		wrong = wire_registry_check(s->type, s->counts, buf_bytes(&part));
 		if (wrong)
 			fail_msg("%s, %zu of %zu bytes: %s", s->type->name, i, n, wrong);
@@ -168,7 +169,8 @@ static const char *mutate(struct subject *s, uint64_t seed)
 	assert_true(fill(s, seed));
 	wire_random_init(&r, seed, &s->arena);
 	for (unsigned k = 0; k < 3 && s->bytes.n; k++)
-		s->bytes.p[wire_random_below(&r, (uint32_t)s->bytes.n)] ^= (uint8_t)(1u << wire_random_below(&r, 8));
+		s->bytes.p[wire_random_below(&r, (uint32_t)s->bytes.n)] ^=
+			(uint8_t)(1u << wire_random_below(&r, 8));
 	return wire_registry_check(s->type, s->counts, buf_bytes(&s->bytes));
 }
 
@@ -186,7 +188,8 @@ static void test_mutations(void **state)
 		wrong = mutate(&s, i);
 		if (wrong)
 			fail_msg("%s, %zu: %s", s.type->name, i, wrong);
-		accepted += decode(&s, buf_bytes(&s.bytes), arena_alloc(&s.arena, s.type->size), NULL) == 0;
+		accepted += decode(&s, buf_bytes(&s.bytes), arena_alloc(&s.arena, s.type->size),
+				   NULL) == 0;
 		buf_free(&s.bytes);
 		arena_free(&s.arena);
 	}
@@ -208,7 +211,8 @@ int main(void)
 
 		(void)snprintf(names[i], sizeof names[i], "%s, %d-bit counts", t->name,
 			       counts == WIRE_COUNTS_32 ? 32 : 16);
-		tests[i] = (struct CMUnitTest){ names[i], test_one, NULL, NULL, (void *)(uintptr_t)i };
+		tests[i] =
+			(struct CMUnitTest){ names[i], test_one, NULL, NULL, (void *)(uintptr_t)i };
 	}
 	tests[n] = (struct CMUnitTest)cmocka_unit_test(test_mutations);
 	return _cmocka_run_group_tests("layouts", tests, n + 1, NULL, NULL);

@@ -31,23 +31,28 @@ static void test_numbers(void **state)
 
 static void test_text(void **state)
 {
-	struct texts t = { .narrow = bytes_of("a\"\\\n\xE4", 5), .wide = bytes_of("\xE4\0\x9B\0\x1B\0", 6) };
+	struct texts t = { .narrow = bytes_of("a\"\\\n\xE4", 5),
+			   .wide = bytes_of("\xE4\0\x9B\0\x1B\0", 6) };
 
 	(void)state;
 	/* Nothing that a terminal would obey. */
-	assert_string_equal(print(&texts_wire, &t, 4096),
-			    "texts{narrow=\"a\\\"\\\\\\x0a\\xe4\" wide=\"\xC3\xA4\\u009b\\x1b\" one=0 bytes two=0 bytes "
-			    "four=0 bytes any=0 bytes}");
+	assert_string_equal(
+		print(&texts_wire, &t, 4096),
+		"texts{narrow=\"a\\\"\\\\\\x0a\\xe4\" wide=\"\xC3\xA4\\u009b\\x1b\" one=0 bytes "
+		"two=0 bytes four=0 bytes any=0 bytes}");
 }
 
 static void test_choices(void **state)
 {
-	struct choices c = { .kind = 2, .flags = 1, .name = bytes_of("n", 1), .some = 3, .shape = 3 };
+	struct choices c = {
+		.kind = 2, .flags = 1, .name = bytes_of("n", 1), .some = 3, .shape = 3
+	};
 	struct tree leaf = { .kind = 0, .u.leaf.value = 7 };
 	struct tree pair = { .kind = 1, .u.pair = { &leaf, NULL } };
 
 	(void)state;
-	assert_string_equal(print(&choices_wire, &c, 4096), "choices{kind=2 flags=1 name=\"n\" some=3 shape=3 of=none}");
+	assert_string_equal(print(&choices_wire, &c, 4096),
+			    "choices{kind=2 flags=1 name=\"n\" some=3 shape=3 of=none}");
 	assert_string_equal(print(&tree_wire, &pair, 4096),
 			    "tree{kind=1 u=pair{left={kind=0 u=leaf{value=7}} right=none}}");
 	c.shape = 99;

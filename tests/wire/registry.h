@@ -1,7 +1,7 @@
 /*
- * Every layout in the program, for what is done with all of them: the round-trip test and the fuzz target.
- * A room that has layouts exposes `const struct wire_type *const ROOM_wire_types[]` and gets a row here.
- * Included once in a program.
+ * Every layout in the program, for what is done with all of them: the round-trip test and the fuzz
+ * target. A room that has layouts exposes `const struct wire_type *const ROOM_wire_types[]` and
+ * gets a row here. Included once in a program.
  */
 #ifndef TESTS_WIRE_REGISTRY_H
 #define TESTS_WIRE_REGISTRY_H
@@ -9,7 +9,7 @@
 #include "mapi/value_wire.h"
 #include "samples.h"
 
-#define REGISTRY_BUDGET ((size_t)8 << 20)
+#define REGISTRY_BUDGET   ((size_t)8 << 20)
 #define REGISTRY_TEXT_MAX ((size_t)1 << 20)
 
 static const struct wire_type *const *const wire_rooms[] = {
@@ -40,8 +40,8 @@ static inline size_t wire_registry_size(void)
 	return n;
 }
 
-static inline const char *check_again(const struct wire_type *t, enum wire_counts counts, const void *first,
-			       struct bytes encoded)
+static inline const char *check_again(const struct wire_type *t, enum wire_counts counts,
+				      const void *first, struct bytes encoded)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(REGISTRY_BUDGET);
 	void *second = arena_alloc(&arena, t->size);
@@ -55,10 +55,12 @@ static inline const char *check_again(const struct wire_type *t, enum wire_count
 }
 
 /*
- * Decodes the bytes; what can be decoded must print, and encode to the same bytes or to bytes that decode to the
- * same structure.  Returns NULL when all is well, also when the bytes are refused; else what is wrong.
+ * Decodes the bytes; what can be decoded must print, and encode to the same bytes or to bytes that
+ * decode to the same structure.  Returns NULL when all is well, also when the bytes are refused;
+ * else what is wrong.
  */
-static inline const char *wire_registry_check(const struct wire_type *t, enum wire_counts counts, struct bytes data)
+static inline const char *wire_registry_check(const struct wire_type *t, enum wire_counts counts,
+					      struct bytes data)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(REGISTRY_BUDGET);
 	CLEANUP_BUF struct buf text = BUF_MAX(REGISTRY_TEXT_MAX), encoded = BUF_MAX(data.n + 64);
@@ -80,7 +82,9 @@ static inline const char *wire_registry_check(const struct wire_type *t, enum wi
 	out.counts = (uint8_t)counts;
 	if (wire_encode(&out, t, first))
 		return "what was decoded cannot be encoded";
-	return bytes_equal(data, buf_bytes(&encoded)) ? NULL : check_again(t, counts, first, buf_bytes(&encoded));
+	return bytes_equal(data, buf_bytes(&encoded))
+		       ? NULL
+		       : check_again(t, counts, first, buf_bytes(&encoded));
 }
 
 static inline bool open_ended(const struct wire_type *t, unsigned depth)
@@ -90,7 +94,8 @@ static inline bool open_ended(const struct wire_type *t, unsigned depth)
 
 		if (f->kind == WIRE_REST)
 			return true;
-		if ((f->kind == WIRE_STRUCT || f->kind == WIRE_REF) && open_ended(f->type, depth + 1))
+		if ((f->kind == WIRE_STRUCT || f->kind == WIRE_REF) &&
+		    open_ended(f->type, depth + 1))
 			return true;
 		for (size_t arm = 0; f->kind == WIRE_UNION && arm < f->arms->n; arm++)
 			if (open_ended(f->arms->arm[arm].type, depth + 1))

@@ -4,7 +4,8 @@
 #include "samples.h"
 
 #define BUDGET ((size_t)1 << 16)
-#define BYTES(...) bytes_of((const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
+#define BYTES(...) \
+	bytes_of((const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
 
 static struct arena arena = ARENA_BUDGET(BUDGET);
 static struct reason why;
@@ -51,12 +52,13 @@ static status encode(const struct wire_type *t, const void *src)
 	return st;
 }
 
-/* Kinds ----------------------------------------------------------------------------------------------- */
+/* Kinds ---------------------------------------------------------------------------------------- */
 
 static void test_scalars(void **state)
 {
-	struct bytes data = BYTES(0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 1, 2, 3, 4, 5, 6, 7, 8, 0x00, 0x20, 0x06,
-				  0x00, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46, 9, 8, 7);
+	struct bytes data =
+		BYTES(0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 1, 2, 3, 4, 5, 6, 7, 8, 0x00, 0x20,
+		      0x06, 0x00, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46, 9, 8, 7);
 	struct scalars s;
 	char guid[GUID_TEXT_SIZE];
 
@@ -75,7 +77,8 @@ static void test_scalars(void **state)
 
 static void test_texts(void **state)
 {
-	struct bytes data = BYTES('a', 'b', 0, 'x', 0, 0, 1, 0, 0, 1, 0xAA, 2, 0, 0xBB, 0xCC, 0, 0, 0, 0, 1, 0, 0xDD);
+	struct bytes data = BYTES('a', 'b', 0, 'x', 0, 0, 1, 0, 0, 1, 0xAA, 2, 0, 0xBB, 0xCC, 0, 0,
+				  0, 0, 1, 0, 0xDD);
 	struct texts t;
 
 	(void)state;
@@ -92,8 +95,9 @@ static void test_texts(void **state)
 
 static void test_lists(void **state)
 {
-	struct bytes data = BYTES(2, 9, 1, 0, 0, 0, 2, 0, 0, 0, 1, 0x34, 0x12, 1, 0, 4, 3, 2, 1, 1, 0, 8, 7, 6, 5, 4, 3,
-				  2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+	struct bytes data =
+		BYTES(2, 9, 1, 0, 0, 0, 2, 0, 0, 0, 1, 0x34, 0x12, 1, 0, 4, 3, 2, 1, 1, 0, 8, 7, 6,
+		      5, 4, 3, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 	struct lists l;
 
 	(void)state;
@@ -154,13 +158,16 @@ static void test_window_limits(void **state)
 
 	(void)state;
 	/* A structure shorter than its window, and one longer. */
-	assert_int_equal(decode(&windows_wire, BYTES(2, 1, 0, 35, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
-						     17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33,
-						     34, 35, 0, 0, 0, 0, 2, 0, 7, 0),
+	assert_int_equal(decode(&windows_wire,
+				BYTES(2, 1, 0, 35, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+				      15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29,
+				      30, 31, 32, 33, 34, 35, 0, 0, 0, 0, 2, 0, 7, 0),
 				&w),
 			 ecCorruptData);
-	assert_string_equal(why.text, "windows.second at byte 39: more bytes than the structure has");
-	assert_int_equal(decode(&windows_wire, BYTES(1, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 7, 0), &w), ecCorruptData);
+	assert_string_equal(why.text,
+			    "windows.second at byte 39: more bytes than the structure has");
+	assert_int_equal(decode(&windows_wire, BYTES(1, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 7, 0), &w),
+			 ecCorruptData);
 	assert_string_equal(why.text, "windows.first.head at byte 1: the data ends too early");
 	assert_int_equal(encode(&windows_wire, &w), 0);
 	w.first.tail.n = 254;
@@ -188,7 +195,8 @@ static void test_choices(void **state)
 	assert_true(bytes_equal(c.name, bytes_of("n", 1)));
 	assert_int_equal(c.others.v[0].tag, 7);
 	encodes_to(&choices_wire, &c, name);
-	assert_int_equal(decode(&choices_wire, BYTES(0, 1, 0, 9, 9, 4, 0, 0, 0), &c), ecCorruptData);
+	assert_int_equal(decode(&choices_wire, BYTES(0, 1, 0, 9, 9, 4, 0, 0, 0), &c),
+			 ecCorruptData);
 	assert_string_equal(why.text, "choices.of at byte 9: of an unknown kind");
 	c.shape = 4;
 	assert_int_equal(encode(&choices_wire, &c), ecInvalidParam);
@@ -196,14 +204,16 @@ static void test_choices(void **state)
 
 static void test_arms(void **state)
 {
-	struct bytes data = BYTES(0, 1, 0, 9, 9, 0, 0, 1, 0, 0, 0, 0, 1, 0xAA, 0, 0, 0, 0, 0, 0, 0, 0);
+	struct bytes data =
+		BYTES(0, 1, 0, 9, 9, 0, 0, 1, 0, 0, 0, 0, 1, 0xAA, 0, 0, 0, 0, 0, 0, 0, 0);
 	struct choices c;
 
 	(void)state;
 	assert_int_equal(decode(&choices_wire, data, &c), 0);
 	assert_int_equal(c.of.texts.one.p[0], 0xAA);
 	encodes_to(&choices_wire, &c, data);
-	assert_int_equal(decode(&choices_wire, BYTES(0, 1, 0, 9, 9, 2, 0, 0, 0, 1), &c), ecCorruptData);
+	assert_int_equal(decode(&choices_wire, BYTES(0, 1, 0, 9, 9, 2, 0, 0, 0, 1), &c),
+			 ecCorruptData);
 	assert_string_equal(why.text, "choices.of.scalars.b at byte 10: the data ends too early");
 }
 
@@ -215,18 +225,20 @@ static void test_custom(void **state)
 	encodes_to(&customs_wire, &c, BYTES(1, 0xAC, 0x02));
 	assert_int_equal(decode(&customs_wire, BYTES(1, 0xFF, 0xFF, 0x03), &c), 0);
 	assert_int_equal(c.v, 0xFFFF);
-	assert_int_equal(decode(&customs_wire, BYTES(1, 0x80, 0x80, 0x80, 0x80), &c), ecCorruptData);
+	assert_int_equal(decode(&customs_wire, BYTES(1, 0x80, 0x80, 0x80, 0x80), &c),
+			 ecCorruptData);
 	assert_string_equal(why.text, "customs.v at byte 5: a number without end");
 }
 
-/* Refusals -------------------------------------------------------------------------------------------- */
+/* Refusals ------------------------------------------------------------------------------------- */
 
 static void test_count_beyond_data(void **state)
 {
 	struct set_columns s = { .flags = 77 };
 
 	(void)state;
-	assert_int_equal(decode(&set_columns_wire, BYTES(0, 2, 0, 1, 0, 0, 0, 2, 0, 0), &s), ecCorruptData);
+	assert_int_equal(decode(&set_columns_wire, BYTES(0, 2, 0, 1, 0, 0, 0, 2, 0, 0), &s),
+			 ecCorruptData);
 	assert_string_equal(why.text, "set_columns.columns at byte 3: a count beyond the data");
 	assert_int_equal(s.flags, 77);
 	assert_true(arena.used < 100);
@@ -237,11 +249,13 @@ static void test_path(void **state)
 	struct lists l;
 
 	(void)state;
-	assert_int_equal(decode(&lists_wire, BYTES(0, 9, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-						   'a', 0, 'b', 0, 'c', 0, 'd', 0, 'e', 0, 'f', 0),
+	assert_int_equal(decode(&lists_wire,
+				BYTES(0, 9, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+				      0, 0, 'a', 0, 'b', 0, 'c', 0, 'd', 0, 'e', 0, 'f', 0),
 				&l),
 			 ecCorruptData);
-	assert_string_equal(why.text, "lists.texts[1].wide at byte 25: text without its terminator");
+	assert_string_equal(why.text,
+			    "lists.texts[1].wide at byte 25: text without its terminator");
 }
 
 static void test_left_over(void **state)
@@ -250,7 +264,8 @@ static void test_left_over(void **state)
 	struct wire_in in;
 
 	(void)state;
-	assert_int_equal(decode(&open_folder_wire, BYTES(1, 2, 0, 0, 0, 0, 0, 0, 0, 3, 4), &o), ecCorruptData);
+	assert_int_equal(decode(&open_folder_wire, BYTES(1, 2, 0, 0, 0, 0, 0, 0, 0, 3, 4), &o),
+			 ecCorruptData);
 	assert_string_equal(why.text, "open_folder at byte 10: bytes are left over");
 	wire_in_init(&in, BYTES(1, 2, 0, 0, 0, 0, 0, 0, 0, 3, 4), &arena);
 	assert_true(wire_decode(&in, &open_folder_wire, &o));
@@ -289,8 +304,8 @@ static struct bytes nested(struct buf *b, unsigned n)
 
 static void test_depth(void **state)
 {
-	CLEANUP_BUF struct buf deep = BUF_MAX(4096), deeper = BUF_MAX(4096), huge = BUF_MAX(1 << 20),
-			       text = BUF_MAX(4096);
+	CLEANUP_BUF struct buf deep = BUF_MAX(4096), deeper = BUF_MAX(4096),
+			       huge = BUF_MAX(1 << 20), text = BUF_MAX(4096);
 	struct tree t, chain[WIRE_DEPTH_MAX + 2];
 
 	(void)state;
@@ -299,10 +314,19 @@ static void test_depth(void **state)
 	assert_true(wire_equal(&tree_wire, &t, &t));
 	wire_print(&tree_wire, &t, &text);
 	assert_null(strstr(buf_cstr(&text), "..."));
+	/* The deepest may have an array, if nothing is in it. */
+	buf_truncate(&deep, deep.n - 3);
+	buf_add(&deep, "\x02\x00", 2);
+	assert_int_equal(decode(&tree_wire, buf_bytes(&deep), &t), 0);
+	encodes_to(&tree_wire, &t, buf_bytes(&deep));
+	assert_true(wire_equal(&tree_wire, &t, &t));
 	assert_int_equal(decode(&tree_wire, nested(&deeper, WIRE_DEPTH_MAX + 1), &t), ecTooComplex);
 	assert_int_equal(decode(&tree_wire, nested(&huge, 100000), &t), ecTooComplex);
+	assert_memory_equal(why.text, "...", 3);
+	assert_non_null(strstr(why.text, "all[0].u.branch.all at byte 66: nested too deeply"));
 	for (unsigned i = 0; i < WIRE_DEPTH_MAX + 2; i++)
-		chain[i] = (struct tree){ .kind = 2, .u.branch.all = { i <= WIRE_DEPTH_MAX, chain + i + 1 } };
+		chain[i] = (struct tree){ .kind = 2,
+					  .u.branch.all = { i <= WIRE_DEPTH_MAX, chain + i + 1 } };
 	assert_int_equal(encode(&tree_wire, &chain[0]), ecTooComplex);
 	assert_int_equal(encode(&tree_wire, &chain[1]), 0);
 	assert_false(wire_equal(&tree_wire, &chain[0], &chain[0]));
@@ -337,7 +361,7 @@ static void test_cannot_be_said(void **state)
 	assert_int_equal(encode(&customs_wire, &c), ecInvalidParam);
 }
 
-/* Transactions ---------------------------------------------------------------------------------------- */
+/* Transactions --------------------------------------------------------------------------------- */
 
 static void test_roll_back(void **state)
 {
