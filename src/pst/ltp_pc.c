@@ -107,7 +107,8 @@ static status load_value(struct pc *pc, struct heap *heap, struct prop *p, const
 		return prop_decode(p, bytes_of(arena_memdup(pc->arena, field, 4), type == PT_SHORT ? 2 : type == PT_BOOLEAN ? 1 : 4),
 				   pc->arena);
 	if (!prop_type_known(type) || type == PT_UNSPECIFIED) {
-		status s = nid_type(hnid) == NID_TYPE_HID && hnid ? from_heap(pc, heap, p, hnid) : ecNotFound;
+		/* Nobody knows what the field means; where it leads somewhere, that is the value. */
+		status s = !hnid ? ecNotFound : nid_type(hnid) == NID_TYPE_HID ? from_heap(pc, heap, p, hnid) : from_subnode(pc, p, hnid, false);
 
 		return s ? prop_decode(p, bytes_of(arena_memdup(pc->arena, field, 4), 4), pc->arena) : s;
 	}

@@ -431,6 +431,7 @@ static void odd_values(struct making *m)
 	struct bytes *list = arena_array(&m->s->arena, 3000, sizeof *list);
 
 	set_bytes(m, 0x6E000000, bytes_of("\x01\x02\x03\x04", 4)); /* a type that does not exist */
+	set_bytes(m, 0x6E0A0000, noise(m->s, 5000)); /* and a long value of it */
 	set_bytes(m, 0x6E01001F, bytes_of("a\0b\0\0\0\0", 8));    /* terminators that do not belong there */
 	set_bytes(m, 0x6E02001F, bytes_of(NULL, 0));
 	set_bytes(m, 0x6E030102, bytes_of(NULL, 0));
