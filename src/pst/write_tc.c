@@ -79,9 +79,9 @@ status tc_writer_init(struct tc_writer *t, struct file_writer *file, const uint3
 	t->small = malloc(HEAP_ITEM_MAX);
 	status s = heap_writer_init(&t->heap, file, 0x7C);
 	if (!s)
-		s = t->small ? heap_writer_add(&t->heap, bytes_of(zeros, TC_HEADER + 8 * (size_t)t->n_columns), &t->info) : ecMemory;
+		s = t->small ? bth_header_add(&t->heap, &t->index) : ecMemory; /* some readers look for it at HID 0x20 only */
 	if (!s)
-		s = bth_header_add(&t->heap, &t->index);
+		s = heap_writer_add(&t->heap, bytes_of(zeros, TC_HEADER + 8 * (size_t)t->n_columns), &t->info);
 	if (s)
 		tc_writer_free(t);
 	return s;

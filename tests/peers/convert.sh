@@ -30,7 +30,7 @@ by_pffexport() {
 }
 
 by_pst_extractor() {
-	NODE_PATH=$npm_modules node "$(dirname "$0")/pst_extractor.js" "$1" 2>/dev/null
+	NODE_PATH=$npm_modules timeout 60 node "$(dirname "$0")/pst_extractor.js" "$1" 2>/dev/null
 }
 
 while read -r name _; do
