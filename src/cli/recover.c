@@ -136,14 +136,15 @@ static void say_scan(const struct recover_summary *s)
 }
 
 /* Items by how much of them came back. */
-static void say_items(const struct ledger *l)
+static void say_items(const struct ledger *l, bool cut)
 {
 	const struct ledger_totals *t = ledger_totals(l);
 	uint64_t emitted = t->sum.messages.emitted + t->sum.associated.emitted;
 	uint64_t lost = t->missing + t->sum.messages.failed + t->sum.associated.failed;
 
-	printf("items: %" PRIu64 " complete, %" PRIu64 " partial, %" PRIu64 " lost\n",
-	       emitted - t->sum.partial, t->sum.partial, lost);
+	printf("items: %" PRIu64 " complete, %" PRIu64 " partial, %" PRIu64 " lost%s\n",
+	       emitted - t->sum.partial, t->sum.partial, lost,
+	       cut ? " that the file still names; of what was cut off nothing is known" : "");
 }
 
 static void after(void *context, const struct ledger *l)
@@ -151,7 +152,7 @@ static void after(void *context, const struct ledger *l)
 	const struct recovering *r = context;
 
 	say_scan(pst_recovery_summary(r->recovery));
-	say_items(l);
+	say_items(l, cut_off(r));
 }
 
 static void extra(void *context, struct json *j)
