@@ -144,7 +144,7 @@ at_least 'a wide age leaves nearly everything' "$("$POSTERN" inspect --json ever
 
 # --- terminal and colours ---
 if command -v script >/dev/null; then
-	"$POSTERN" sample --seed 5 --size 60M big.pst >/dev/null
+	"$POSTERN" sample --seed 5 --size 500M big.pst >/dev/null
 	terminal() { TERM=xterm script -qec "$1" /dev/null </dev/null; }
 	out=$(env -u NO_COLOR TERM=xterm script -qec "$POSTERN inspect made.pst" /dev/null </dev/null)
 	has 'colours on a terminal' "$out" $'\033\\[1m'
