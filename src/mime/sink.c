@@ -1,4 +1,5 @@
 /* Item events into finished mails, cards and calendars, and those into a destination. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "mime/destinations.h"
@@ -191,7 +192,7 @@ static void end_embedded(struct mime_sink *m, struct item_result *result)
 	char copy[256] = "";
 	struct extent content;
 
-	strncat(copy, view_subject(&mail->view), sizeof copy - 1);
+	(void)snprintf(copy, sizeof copy, "%.255s", view_subject(&mail->view));
 	emit_init(&m->e, into_spool, m->g.mails);
 	if (exception)
 		ical_write_exception(&m->e, &m->g, mail);
