@@ -57,7 +57,7 @@ static void put_lists(struct card *c)
 {
 	for (size_t i = 0; i < card_list_count; i++) {
 		const struct card_list *list = &card_lists[i];
-		const char *text[7];
+		const char *text[7] = { NULL };
 		bool any = i == 0; /* N must be there */
 		struct content_line l;
 
