@@ -117,7 +117,7 @@ static const struct argp argp = {
 	options,
 	parse,
 	"SRC DST\nSRC --dry-run",
-	"Converts an .ost or .pst into a .pst (DST ends in .pst), "
+	"Converts a store into another: an .ost or .pst, an .eml, an .mbox or a folder of them into a .pst (DST ends in .pst), "
 	"an .mbox (DST ends in .mbox) or a folder of .eml, .vcf and .ics files (any other DST). The source is never changed."
 	"\vThe ledger at the end says what was expected, emitted and written; it is saved as DST.ledger.json. "
 	"Exit code: 0 nothing is missing, 1 remarks, 2 something is missing or it failed.",

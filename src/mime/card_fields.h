@@ -15,6 +15,7 @@ struct card_prop {
 struct card_text {
 	const char *name, *type; /* "TEL" with "HOME,VOICE"; type NULL: none */
 	struct card_prop prop;
+	bool alias; /* read, but never written */
 };
 /* Single texts: NICKNAME, TITLE, TEL, URL ... */
 extern const struct card_text card_texts[];

@@ -23,7 +23,6 @@
 #define MIME_HEADER_MAX ((size_t)4 << 20)    /* bytes of the header of one part */
 #define MIME_FIELDS_MAX 4096         /* fields of one header */
 #define MIME_RECIPIENTS_MAX 100000   /* of one message */
-#define MIME_CARD_MAX ((size_t)16 << 20)     /* bytes of one .vcf or .ics that is understood rather than kept whole */
 
 /* Sinks ----------------------------------------------------------------------------------------------- */
 
@@ -33,7 +32,7 @@ enum mime_kind { MIME_MAIL, MIME_CARD, MIME_CALENDAR };
 struct mime_entry {
 	enum mime_kind kind;
 	const char *name;      /* subject, or name of the contact; UTF-8, as found; may be "" */
-	const char *folder;    /* "Top of Personal Folders/Inbox", UTF-8, as found but for "/" within a name */
+	const char *folder;    /* "Inbox/Projects", UTF-8, as found but for "/" within a name; without what holds all */
 	const char *sender;    /* address alone, for the "From " line of an mbox; may be "" */
 	uint64_t date;         /* FILETIME of delivery, or the next best; 0: unknown */
 };

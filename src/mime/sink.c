@@ -14,7 +14,7 @@ struct open_folder {
 	bool begun;        /* the destination knows it */
 	size_t path;       /* length of the path before it */
 	size_t name;       /* where its name stands in the path */
-	bool nameless;     /* the root of the store: its contents go to the top */
+	bool nameless;     /* the root of the store and the top people see: their contents go one up */
 };
 
 struct mime_sink {
@@ -97,7 +97,7 @@ static status folder_begin(struct item_sink *s, const struct folder_event *e)
 		return reason_set(&s->why, ecTooComplex, "folders nest deeper than %d", ITEM_FOLDER_DEPTH_MAX);
 	*f = (struct open_folder){ .path = m->path.n, .name = m->path.n };
 	name = bag_text(e->props, tag_id(PidTagDisplayName), m->g.codepage, &m->g.arena);
-	f->nameless = e->role == FOLDER_ROOT && m->depth == 0;
+	f->nameless = (e->role == FOLDER_ROOT && m->depth == 0) || e->role == FOLDER_IPM_SUBTREE;
 	if (!f->nameless)
 		add_name(m, name && *name ? name : "folder");
 	arena_reset(&m->g.arena);

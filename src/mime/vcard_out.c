@@ -82,7 +82,7 @@ static void put_texts(struct card *c)
 		const char *text = text_of(c, card_texts[i].prop);
 		struct content_line l;
 
-		if (!text)
+		if (!text || card_texts[i].alias)
 			continue;
 		begin_typed(&l, c, card_texts[i].name, card_texts[i].type);
 		line_text(&l, text);

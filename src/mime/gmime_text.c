@@ -1,0 +1,281 @@
+#include "mime/gmime_text.h"
+
+#include <ctype.h>
+#include <gmime/gmime.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "base/filetime.h"
+
+#define TEXT_MAX ((size_t)64 << 10)
+/* Addresses are parsed in pieces of about this size, so that a long list needs little memory. */
+#define ADDRESS_PIECE ((size_t)2 << 10)
+#define ADDRESS_PIECE_MAX ((size_t)64 << 10)
+#define DECODE_PIECE ((size_t)16 << 10)
+
+static GMimeParserOptions *options;
+
+static void start(void)
+{
+	static const char *fallbacks[] = { "utf-8", "windows-1252", NULL };
+
+	g_mime_init();
+	options = g_mime_parser_options_new();
+	g_mime_parser_options_set_fallback_charsets(options, fallbacks);
+	g_mime_parser_options_set_allow_addresses_without_domain(options, TRUE);
+}
+
+/* GMime's state is made once, and read only from then on. */
+static GMimeParserOptions *gmime(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	(void)pthread_once(&once, start);
+	return options;
+}
+
+static char *lower_copy(struct arena *a, const char *s)
+{
+	char *copy = arena_strdup(a, s ? s : "");
+
+	for (char *c = copy; c && *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return copy;
+}
+
+/* Bounded: what is longer than any value should be is cut. */
+static char *cut_copy(const char *s)
+{
+	return strndup(s, TEXT_MAX);
+}
+
+/* GMime may hand out what is not UTF-8; then its bytes are no characters. */
+static const char *utf8_copy(struct arena *a, const char *s)
+{
+	char *valid = g_utf8_make_valid(s, -1);
+	const char *copy = arena_strdup(a, valid);
+
+	g_free(valid);
+	return copy;
+}
+
+static const char *optional_copy(struct arena *a, const char *s, bool *failed)
+{
+	const char *copy = s && *s ? utf8_copy(a, s) : NULL;
+
+	*failed = *failed || (s && *s && !copy);
+	return copy;
+}
+
+static void take_type(struct arena *a, const char *value, struct content_type *out, bool *failed)
+{
+	char *text = cut_copy(value ? value : "text/plain");
+	GMimeContentType *ct = text ? g_mime_content_type_parse(gmime(), text) : NULL;
+
+	free(text);
+	if (!ct) {
+		*failed = true;
+		return;
+	}
+	out->type = lower_copy(a, g_mime_content_type_get_media_type(ct));
+	out->subtype = lower_copy(a, g_mime_content_type_get_media_subtype(ct));
+	*failed = !out->type || !out->subtype;
+	const char *boundary = g_mime_content_type_get_parameter(ct, "boundary");
+	if (boundary)
+		out->boundary = arena_strdup(a, boundary);
+	out->charset = optional_copy(a, g_mime_content_type_get_parameter(ct, "charset"), failed);
+	out->name = optional_copy(a, g_mime_content_type_get_parameter(ct, "name"), failed);
+	out->method = optional_copy(a, g_mime_content_type_get_parameter(ct, "method"), failed);
+	g_object_unref(ct);
+}
+
+static void take_disposition(struct arena *a, const char *value, struct content_type *out, bool *failed)
+{
+	char *text = cut_copy(value);
+	GMimeContentDisposition *d = text ? g_mime_content_disposition_parse(gmime(), text) : NULL;
+	const char *name;
+
+	free(text);
+	if (!d)
+		return;
+	out->attachment = g_mime_content_disposition_is_attachment(d);
+	name = optional_copy(a, g_mime_content_disposition_get_parameter(d, "filename"), failed);
+	if (name)
+		out->name = name;
+	g_object_unref(d);
+}
+
+bool content_type_parse(struct arena *a, const char *type, const char *disposition, struct content_type *out)
+{
+	struct content_type ct = { .type = "text" };
+	bool failed = false;
+
+	take_type(a, type, &ct, &failed);
+	if (disposition)
+		take_disposition(a, disposition, &ct, &failed);
+	if (failed)
+		return false;
+	*out = ct;
+	return true;
+}
+
+const char *header_decode(struct arena *a, const char *value)
+{
+	char *text = cut_copy(value), *decoded = text ? g_mime_utils_header_decode_text(gmime(), text) : NULL;
+	const char *copy = decoded ? utf8_copy(a, decoded) : NULL;
+
+	g_free(decoded);
+	free(text);
+	return copy;
+}
+
+const char *header_ascii(struct arena *a, const char *value)
+{
+	char *copy = arena_strndup(a, value, TEXT_MAX < strlen(value) ? TEXT_MAX : strlen(value));
+
+	for (char *c = copy; c && *c; c++)
+		if (*c < 32 || *c == 127)
+			*c = (unsigned char)*c >= 0x80 ? '?' : ' ';
+	return copy;
+}
+
+uint64_t header_decode_date(const char *value)
+{
+	GDateTime *date = strlen(value) < 1000 ? g_mime_utils_header_decode_date(value) : NULL;
+	uint64_t out = 0;
+
+	if (date) {
+		out = filetime_from_unix(g_date_time_to_unix(date));
+		g_date_time_unref(date);
+	}
+	return out;
+}
+
+/* Addresses ------------------------------------------------------------------------------------------- */
+
+struct address_walk {
+	bool (*found)(void *context, const char *name, const char *address);
+	void *context;
+	bool stopped;
+};
+
+static void walk_list(struct address_walk *w, InternetAddressList *list, unsigned depth)
+{
+	int n = list ? internet_address_list_length(list) : 0;
+
+	for (int i = 0; i < n && !w->stopped; i++) {
+		InternetAddress *ia = internet_address_list_get_address(list, i);
+		const char *name = internet_address_get_name(ia);
+
+		if (INTERNET_ADDRESS_IS_GROUP(ia)) {
+			if (depth < 4)
+				walk_list(w, internet_address_group_get_members(INTERNET_ADDRESS_GROUP(ia)), depth + 1);
+			continue;
+		}
+		const char *address = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(ia));
+		char *valid_name = name ? g_utf8_make_valid(name, -1) : NULL;
+		char *valid_address = address ? g_utf8_make_valid(address, -1) : NULL;
+		if (valid_name || valid_address)
+			w->stopped = !w->found(w->context, valid_name, valid_address);
+		g_free(valid_name);
+		g_free(valid_address);
+	}
+}
+
+/* How much of the list to parse at once: up to a comma between addresses, with whole groups. */
+static size_t piece_length(const char *s)
+{
+	bool quoted = false, bracket = false, group = false;
+	unsigned comments = 0;
+	size_t i = 0;
+
+	for (; s[i] && i < ADDRESS_PIECE_MAX; i++) {
+		char c = s[i];
+
+		if (c == '\\' && s[i + 1] && (quoted || comments)) {
+			i++;
+		} else if (c == '"' && !comments) {
+			quoted = !quoted;
+		} else if (!quoted && (c == '(' || c == ')')) {
+			comments = c == '(' ? comments + 1 : comments ? comments - 1 : 0;
+		} else if (!quoted && !comments) {
+			bracket = c == '<' ? true : c == '>' ? false : bracket;
+			group = c == ':' && !bracket ? true : c == ';' ? false : group;
+			if (c == ',' && !bracket && !group && i >= ADDRESS_PIECE)
+				return i + 1;
+		}
+	}
+	return i;
+}
+
+void header_each_address(const char *value, bool (*found)(void *context, const char *name, const char *address), void *context)
+{
+	struct address_walk w = { found, context, false };
+
+	while (*value && !w.stopped) {
+		size_t n = piece_length(value);
+		char *piece = strndup(value, n);
+		InternetAddressList *list = piece ? internet_address_list_parse(gmime(), piece) : NULL;
+
+		walk_list(&w, list, 0);
+		if (list)
+			g_object_unref(list);
+		free(piece);
+		value += n;
+	}
+}
+
+/* Contents -------------------------------------------------------------------------------------------- */
+
+struct decoding {
+	GMimeEncoding state;
+	status (*piece)(void *context, struct bytes b);
+	void *context;
+	char *room;
+};
+
+static status decode_piece(void *context, struct bytes b)
+{
+	struct decoding *d = context;
+
+	while (b.n) {
+		size_t part = b.n < DECODE_PIECE ? b.n : DECODE_PIECE;
+		size_t n = g_mime_encoding_step(&d->state, (const char *)b.p, part, d->room);
+		status st = n ? d->piece(d->context, bytes_of(d->room, n)) : ecNone;
+
+		if (st)
+			return st;
+		b = bytes_of(b.p + part, b.n - part);
+	}
+	return ecNone;
+}
+
+static GMimeContentEncoding gmime_encoding(enum part_encoding encoding)
+{
+	return encoding == PART_BASE64 ? GMIME_CONTENT_ENCODING_BASE64 :
+	       encoding == PART_QUOTED ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE :
+					 GMIME_CONTENT_ENCODING_UUENCODE;
+}
+
+status content_decode(const struct extent *body, enum part_encoding encoding,
+		      status (*piece)(void *context, struct bytes b), void *context)
+{
+	struct decoding d = { .piece = piece, .context = context };
+	size_t n;
+	status st;
+
+	if (encoding == PART_IDENTITY)
+		return extent_each(body, piece, context);
+	(void)gmime();
+	g_mime_encoding_init_decode(&d.state, gmime_encoding(encoding));
+	d.room = malloc(g_mime_encoding_outlen(&d.state, DECODE_PIECE) + 64);
+	if (!d.room)
+		return ecMemory;
+	st = extent_each(body, decode_piece, &d);
+	n = st ? 0 : g_mime_encoding_flush(&d.state, "", 0, d.room);
+	if (n)
+		st = piece(context, bytes_of(d.room, n));
+	free(d.room);
+	return st;
+}
