@@ -54,7 +54,7 @@ static bool next_component(struct components *c, struct component *out)
 			continue;
 		if (!depth && begin && kind_of(l.value) != KIND_NONE) {
 			out->kind = kind_of(l.value);
-			strncat(name, l.value, sizeof name - 1);
+			(void)snprintf(name, sizeof name, "%.15s", l.value);
 			from = l.line.at;
 			depth = 1;
 		} else if (depth && strcasecmp(l.value, name) == 0) {

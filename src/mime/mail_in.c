@@ -77,7 +77,7 @@ static void name_message(struct draft *d, struct draft_attachment *a, const stru
 		const char *value = part_field(header, "Subject"), *text = value ? header_decode(&d->r->arena, value) : NULL;
 
 		if (text)
-			strncat(subject, text, sizeof subject - 1);
+			(void)snprintf(subject, sizeof subject, "%.255s", text);
 	}
 	arena_rewind(&d->r->arena, mark);
 	if (p->name && *p->name)
@@ -106,6 +106,8 @@ static void attach(struct draft *d, const struct part *p, bool inlined, bool is_
 	st = bag_set_u32(&a->props, PidTagRenderingPosition, 0xFFFFFFFF);
 	if (!st)
 		st = bag_set_u32(&a->props, PidTagAttachFlags, inlined ? ATTACH_SHOWN_IN_HTML : 0);
+	if (!st && p->modified)
+		st = bag_set_u64(&a->props, PidTagLastModificationTime, p->modified);
 	if (!st && inlined)
 		st = bag_set_bool(&a->props, PidTagAttachmentHidden, true);
 	if (st && !d->failed)
