@@ -106,8 +106,6 @@ static void attach(struct draft *d, const struct part *p, bool inlined, bool is_
 	st = bag_set_u32(&a->props, PidTagRenderingPosition, 0xFFFFFFFF);
 	if (!st)
 		st = bag_set_u32(&a->props, PidTagAttachFlags, inlined ? ATTACH_SHOWN_IN_HTML : 0);
-	if (!st && p->modified)
-		st = bag_set_u64(&a->props, PidTagLastModificationTime, p->modified);
 	if (!st && inlined)
 		st = bag_set_bool(&a->props, PidTagAttachmentHidden, true);
 	if (st && !d->failed)
