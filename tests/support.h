@@ -20,7 +20,7 @@
 /* A sink that counts what comes. */
 struct counting {
 	struct item_sink sink;
-	unsigned folders, messages, associated, attachments, embedded, recipients, problems, lost;
+	unsigned folders, searches, messages, associated, attachments, embedded, recipients, problems, lost;
 	unsigned origins[3];
 	unsigned least_confidence;
 	uint64_t value_bytes;
@@ -35,8 +35,8 @@ static inline status counting_store(struct item_sink *s, const struct store_even
 
 static inline status counting_folder(struct item_sink *s, const struct folder_event *e)
 {
-	(void)e;
 	((struct counting *)s)->folders++;
+	((struct counting *)s)->searches += e->role == FOLDER_SEARCH;
 	return ecNone;
 }
 

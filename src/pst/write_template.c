@@ -81,14 +81,25 @@ static const struct table_template *const tables[] = {
 };
 
 /* Queues and lists of Outlook's own upkeep, which an unused store has empty. */
-static const pst_nid empty[] = { NID_SEARCH_MANAGEMENT_QUEUE, NID_SEARCH_ACTIVITY_LIST, 0x261, 0xC01, 0xE01, 0xE41, 0xEC1, 0xEE1,
-				 0xF01, 0xF21 };
+static const pst_nid empty[] = { NID_SEARCH_MANAGEMENT_QUEUE, 0x261, 0xC01, 0xE01, 0xE41, 0xEC1, 0xEE1, 0xF01, 0xF21 };
+
+/* The searches that run: the one without a scope, the others start when Outlook shows them. [MS-PST] 2.4.1 */
+static status write_search_activity(struct file_writer *file, struct node_writer *nodes)
+{
+	uint8_t nid[4];
+	pst_bid data;
+
+	put_le32(nid, NID_SPAM_SEARCH_FOLDER);
+	status s = file_block(file, nid, sizeof nid, false, &data);
+	return s ? s : node_writer_add(nodes, NID_SEARCH_ACTIVITY_LIST, data, 0, 0);
+}
 
 void templates_reserve(struct node_writer *nodes)
 {
 	(void)node_writer_reserve(nodes, NID_MESSAGE_STORE);
 	(void)node_writer_reserve(nodes, NID_NAME_TO_ID_MAP);
 	(void)node_writer_reserve(nodes, template_receive_folders.nid);
+	(void)node_writer_reserve(nodes, NID_SEARCH_ACTIVITY_LIST);
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		(void)node_writer_reserve(nodes, tables[i]->nid);
 	for (size_t i = 0; i < sizeof empty / sizeof *empty; i++)
@@ -108,5 +119,7 @@ status templates_write(struct file_writer *file, struct node_writer *nodes)
 	}
 	for (size_t i = 0; !s && i < sizeof empty / sizeof *empty; i++)
 		s = node_writer_add(nodes, empty[i], 0, 0, 0);
+	if (!s)
+		s = write_search_activity(file, nodes);
 	return s ? s : write_receive_folders(file, nodes);
 }

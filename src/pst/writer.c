@@ -10,6 +10,7 @@
 #define STORE_NAME "Postern"
 #define TAG_PASSWORD 0x67FF0003u
 #define TAG_VALID_FOLDERS 0x35DF0003u
+#define TAG_SEARCH_FLAGS 0x660B0003u
 #define VALID_FOLDERS 0x89u /* IPM subtree, Deleted Items and search root are valid */
 
 /* The store ------------------------------------------------------------------------------------------------ */
@@ -151,13 +152,12 @@ static status folder_nid(struct pst_writer *w, const struct folder_event *e, pst
 	return s;
 }
 
-static status begin_folder(struct pst_writer *w, const struct folder_event *e)
+static status begin_folder_at(struct pst_writer *w, const struct folder_event *e, pst_nid nid)
 {
 	static const uint32_t own[] = { PidTagContentCount, PidTagContentUnreadCount, PidTagSubfolders };
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(OBJECT_ARENA_MAX);
 	struct bag props, translated;
-	pst_nid nid = 0;
-	status s = folder_nid(w, e, &nid);
+	status s = ecNone;
 
 	bag_init(&props, &arena);
 	for (size_t i = 0; !s && i < e->props->n; i++)
@@ -175,6 +175,14 @@ static status begin_folder(struct pst_writer *w, const struct folder_event *e)
 		return s;
 	w->top->role = e->role;
 	return object_cells(w->top, &translated, &template_hierarchy);
+}
+
+static status begin_folder(struct pst_writer *w, const struct folder_event *e)
+{
+	pst_nid nid = 0;
+	status s = folder_nid(w, e, &nid);
+
+	return s ? s : begin_folder_at(w, e, nid);
 }
 
 /* What a search folder looks for. [MS-PST] 2.4.8.6.4 */
@@ -298,6 +306,26 @@ static status make_folder(struct pst_writer *w, enum folder_role role, const cha
 	return s ? s : close_folder(w);
 }
 
+/* The search that Outlook keeps in every store, without results [MS-PST] 2.7.3.4.4. */
+static status make_spam_search(struct pst_writer *w)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(1 << 16);
+	struct folder_event e = { .role = FOLDER_SEARCH };
+	struct bag props, criteria;
+
+	bag_init(&props, &arena);
+	bag_init(&criteria, &arena);
+	e.props = &props;
+	status s = bag_set_text(&props, PidTagDisplayName, "SPAM Search Folder 2");
+	if (!s)
+		s = bag_set_u32(&criteria, TAG_SEARCH_FLAGS, 0);
+	if (!s)
+		s = begin_folder_at(w, &e, NID_SPAM_SEARCH_FOLDER);
+	if (!s)
+		s = write_criteria(w, &criteria);
+	return s ? s : end_folder(w);
+}
+
 /* Ends a folder, after what Outlook expects to find in it. */
 static status close_folder(struct pst_writer *w)
 {
@@ -310,6 +338,8 @@ static status close_folder(struct pst_writer *w)
 		s = make_folder(w, FOLDER_WASTEBASKET, "Deleted Items");
 	if (!s && role == FOLDER_ROOT && !w->finder)
 		s = make_folder(w, FOLDER_FINDER, "Search Root");
+	if (!s && role == FOLDER_ROOT && node_writer_reserve(&w->nodes, NID_SPAM_SEARCH_FOLDER))
+		s = make_spam_search(w);
 	return s ? s : end_folder(w);
 }
 

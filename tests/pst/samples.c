@@ -95,11 +95,15 @@ static void convert_one(const struct expected *e, struct bytes data)
 	struct check_summary summary;
 	struct reason why = { "" };
 	struct counting c;
+	struct expected expected = *e;
 	struct input *in;
 	struct pst *p;
 	char path[512];
 	size_t n;
 
+	/* The search that every store of Outlook's has is made where it is missing. */
+	assert_int_equal(count_store(data, &c, &why), 0);
+	expected.folders += c.searches == 0;
 	(void)snprintf(path, sizeof path, "%s", scratch_path("converted.pst"));
 	assert_int_equal(input_open_memory(data, e->file, &in), 0);
 	assert_int_equal(pst_open(in, &p, &why), 0);
@@ -109,7 +113,7 @@ static void convert_one(const struct expected *e, struct bytes data)
 	input_close(in);
 	uint8_t *out = read_whole(path, &n);
 	assert_int_equal(count_store(bytes_of(out, n), &c, &why), 0);
-	compare(e, &c, "converted");
+	compare(&expected, &c, "converted");
 	assert_int_equal(c.lost, 0);
 	assert_int_equal(input_open_memory(bytes_of(out, n), path, &in), 0);
 	assert_int_equal(pst_check(in, &options, &summary, &why), 0);
