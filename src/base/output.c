@@ -16,6 +16,8 @@
  * everything else out of memory nor pay for pages that nobody reads again.
  */
 #define DIRECT_FROM ((uint64_t)64 << 20)
+/* Until then what is written stays in the processor's cache, and a small file does not touch the whole buffer. */
+#define CACHED_BATCH ((size_t)256 << 10)
 #define OPEN_MAX_NAMED 8
 
 struct output {
@@ -182,6 +184,11 @@ static status flush(struct output *o)
 	return s;
 }
 
+static size_t batch_size(const struct output *o)
+{
+	return o->flushed < DIRECT_FROM ? CACHED_BATCH : BUFFER_SIZE;
+}
+
 status output_append(struct output *o, const void *p, size_t n)
 {
 	const uint8_t *from = p;
@@ -189,13 +196,13 @@ status output_append(struct output *o, const void *p, size_t n)
 	if (o->failed)
 		return o->failed;
 	while (n) {
-		size_t room = BUFFER_SIZE - o->n, part = n < room ? n : room;
+		size_t room = batch_size(o) - o->n, part = n < room ? n : room;
 
 		memcpy(o->buffer + o->n, from, part);
 		o->n += part;
 		from += part;
 		n -= part;
-		if (o->n == BUFFER_SIZE) {
+		if (o->n == batch_size(o)) {
 			status s = flush(o);
 			if (s)
 				return s;

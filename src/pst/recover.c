@@ -60,7 +60,10 @@ static const struct ndb_index found_index = { found_block, found_node, found_nex
 
 /* What kind of file it is ------------------------------------------------------------------------------ */
 
-#define GUESS_BYTES ((uint64_t)64 << 20)
+/* The first part of a file tells what it is; where it is gone, more of it is asked. */
+#define GUESS_BYTES ((uint64_t)2 << 20)
+#define GUESS_MORE 32
+#define GUESS_BLOCKS ((size_t)500)
 
 /* A header that can be trusted: its checksum is right, or all else about it makes sense. */
 static bool header_of(struct input *in, struct pst_header *h)
@@ -72,39 +75,50 @@ static bool header_of(struct input *in, struct pst_header *h)
 	return h->magic_ok && (h->crc_partial_ok || h->crc_full_ok || h->sentinel_ok) && h->encryption <= PST_ENCRYPT_CYCLIC;
 }
 
-/* Without a header: the format whose trailers are found most. */
-static const struct pst_format *guess_format(struct input *in, unsigned *version)
+struct guess {
+	const struct pst_format *format;
+	unsigned version;
+};
+
+/* The format whose trailers are found most in the first `bytes`. */
+static struct guess guess_within(struct input *in, uint64_t bytes)
 {
-	static const struct {
-		const struct pst_format *format;
-		unsigned version;
-	} all[] = { { &pst_format_unicode, 23 }, { &pst_format_ansi, 14 }, { &pst_format_4k, 36 } };
-	const struct pst_format *best = NULL;
+	static const struct guess all[] = { { &pst_format_unicode, 23 }, { &pst_format_ansi, 14 }, { &pst_format_4k, 36 } };
+	struct guess best = { NULL, 0 };
 	size_t most = 0;
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		struct scan s;
-		status st = scan_file(&s, in, all[i].format, GUESS_BYTES, NULL, NULL);
+		status st = scan_file(&s, in, all[i].format, bytes, NULL, NULL);
 		size_t n = s.n_blocks + s.nbt.n + s.bbt.n;
 
 		if (!st && n > most) {
 			most = n;
-			best = all[i].format;
-			*version = all[i].version;
+			best = all[i];
 		}
 		scan_free(&s);
 	}
 	return best;
 }
 
-/* How many of the first blocks begin as heaps do, were they encoded so. */
-static size_t count_heaps(struct pst_recovery *r, unsigned encryption)
+static struct guess guess_format(struct input *in)
+{
+	struct guess best = { NULL, 0 };
+	uint64_t bytes = GUESS_BYTES;
+
+	for (; !best.format && bytes < in->size; bytes *= GUESS_MORE)
+		best = guess_within(in, bytes);
+	return best.format ? best : guess_within(in, in->size);
+}
+
+/* How many of the first `most` blocks begin as heaps do, were they encoded so. */
+static size_t count_heaps(struct pst_recovery *r, size_t most, unsigned encryption)
 {
 	size_t heaps = 0, seen = 0;
 	uint8_t *block = malloc(PST_BLOCK_MAX);
 
 	r->db.header.encryption = (uint8_t)encryption;
-	for (size_t i = 0; block && i < r->scan.n_blocks && seen < 2000; i++) {
+	for (size_t i = 0; block && i < r->scan.n_blocks && seen < most; i++) {
 		const struct found_block *b = &r->scan.blocks[i];
 		struct block_ref ref = { .bid = b->bid, .at = found_at(b), .size = found_size(b) };
 		unsigned flags;
@@ -124,14 +138,15 @@ static void guess_encryption(struct pst_recovery *r)
 	unsigned best = PST_ENCRYPT_NONE;
 	size_t most = 0;
 
-	for (unsigned e = PST_ENCRYPT_NONE; e <= PST_ENCRYPT_CYCLIC; e++) {
-		size_t n = count_heaps(r, e);
+	for (size_t blocks = GUESS_BLOCKS; !most && blocks < GUESS_MORE * r->scan.n_blocks; blocks *= GUESS_MORE)
+		for (unsigned e = PST_ENCRYPT_NONE; e <= PST_ENCRYPT_CYCLIC; e++) {
+			size_t n = count_heaps(r, blocks, e);
 
-		if (n > most) {
-			most = n;
-			best = e;
+			if (n > most) {
+				most = n;
+				best = e;
+			}
 		}
-	}
 	r->db.header.encryption = (uint8_t)best;
 }
 
@@ -179,18 +194,17 @@ static void stage_progress(void *context, uint64_t done, uint64_t total)
 static status scan_input(struct pst_recovery *r, struct input *in, const struct recover_options *options, struct reason *why)
 {
 	struct pst_header h = { 0 };
-	unsigned version = 0;
 	bool header = header_of(in, &h);
-	const struct pst_format *f = header ? pst_format_of_version(h.version) : guess_format(in, &version);
+	struct guess g = header ? (struct guess){ pst_format_of_version(h.version), h.version } : guess_format(in);
 	struct stage stage = { options, "scan" };
 
-	if (!f)
+	if (!g.format)
 		return reason_set(why, ecCorruptData, "%s: no page and no block of an Outlook store was found in it", in->name);
 	if (!header)
-		h = (struct pst_header){ .version = (uint16_t)version, .client_version = version == 36 ? 12 : 19 };
+		h = (struct pst_header){ .version = (uint16_t)g.version, .client_version = g.version == 36 ? 12 : 19 };
 	status s = ndb_init(&r->db, in, &h);
 	if (!s)
-		s = scan_file(&r->scan, in, f, UINT64_MAX, options->progress ? stage_progress : NULL, &stage);
+		s = scan_file(&r->scan, in, g.format, UINT64_MAX, options->progress ? stage_progress : NULL, &stage);
 	if (s)
 		return reason_set(why, s, s == ecMemory ? "out of memory" : "%s cannot be read", in->name);
 	r->summary.header_used = header;

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#define CHUNK ((size_t)4 << 20)
+#define CHUNK ((size_t)1 << 20)
 /* What may lie before the chunk's start and still end in it: one block of the largest kind. */
 #define OVERLAP ((size_t)1 << 17)
 
