@@ -111,11 +111,34 @@ static void sample_store(void **state)
 	(void)unlink(path);
 }
 
+/* What kind of store it is shows further on too. */
+static void beginning_gone(void **state)
+{
+	struct reason why = { "" };
+	struct counting all, c;
+	size_t n;
+
+	(void)state;
+	make_sample(scratch_path("whole.pst"), 800, false);
+	uint8_t *p = read_whole(scratch_path("whole.pst"), &n);
+	assert_true(n > (size_t)5 << 20);
+	assert_int_equal(count_store(bytes_of(p, n), &all, &why), 0);
+	memset(p, 0, (size_t)3 << 20);
+	assert_int_equal(count_recovered(bytes_of(p, n), true, &c, &why), 0);
+	assert_in_range(c.messages, 1, all.messages);
+	memset(p, 0, n);
+	assert_int_equal(count_recovered(bytes_of(p, n), true, &c, &why), ecCorruptData);
+	assert_non_null(strstr(why.text, "no page and no block"));
+	free(p);
+	(void)unlink(scratch_path("whole.pst"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(unicode_pst), cmocka_unit_test(four_k_ost),   cmocka_unit_test(ansi_pst),
 		cmocka_unit_test(cyclic_pst),  cmocka_unit_test(unicode_ost), cmocka_unit_test(sample_store),
+		cmocka_unit_test(beginning_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
