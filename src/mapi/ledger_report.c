@@ -89,11 +89,30 @@ static void put_name(struct buf *out, const char *path)
 		buf_printf(out, "%.*s...", (int)cut(name, room - 3), name);
 }
 
-static void put_numbers(struct buf *out, const struct ledger_counts *c)
+/* Mail in files comes without a list of what there should be. */
+static bool promised(const struct ledger_row *r)
+{
+	const struct folder_expect *e[] = { &r->expect_messages, &r->expect_associated };
+
+	for (size_t i = 0; i < 2; i++)
+		if (e[i]->nodes >= 0 || e[i]->table >= 0 || e[i]->mid_map >= 0 || e[i]->stated >= 0)
+			return true;
+	return false;
+}
+
+static bool any_promised(const struct ledger *l)
+{
+	for (size_t i = 0; i < l->n_rows; i++)
+		if (promised(&l->rows[i]))
+			return true;
+	return false;
+}
+
+static void put_numbers(struct buf *out, const struct ledger_counts *c, bool expected)
 {
 	char t[5][28];
 
-	buf_printf(out, " %11s %11s %11s %9s %9s\n", grouped(c->expected, t[0]), grouped(c->emitted, t[1]), grouped(c->written, t[2]),
+	buf_printf(out, " %11s %11s %11s %9s %9s\n", expected ? grouped(c->expected, t[0]) : "-", grouped(c->emitted, t[1]), grouped(c->written, t[2]),
 		   grouped(c->filtered + c->duplicate, t[3]), grouped(c->failed, t[4]));
 }
 
@@ -109,7 +128,7 @@ static void put_rows(const struct ledger *l, struct buf *out)
 			continue;
 		}
 		put_name(out, l->rows[i].path);
-		put_numbers(out, &c);
+		put_numbers(out, &c, promised(&l->rows[i]));
 	}
 	if (quiet)
 		buf_printf(out, "(%llu folder%s without items)\n", (unsigned long long)quiet, quiet == 1 ? "" : "s");
@@ -177,7 +196,7 @@ void ledger_format(const struct ledger *l, struct buf *out)
 	buf_printf(out, "%-*s %11s %11s %11s %9s %9s\n", (int)NAME_COLUMNS, "Folder", "expected", "emitted", "written", "left out", "failed");
 	put_rows(l, out);
 	buf_printf(out, "%-*s", (int)NAME_COLUMNS, "Total");
-	put_numbers(out, &sum);
+	put_numbers(out, &sum, any_promised(l));
 	put_problems(l, out);
 	put_sentence(l, out);
 }
