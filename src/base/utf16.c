@@ -198,3 +198,12 @@ void codepage_to_utf8(unsigned codepage, struct bytes text, struct buf *out)
 	convert(cd, text, out);
 	(void)iconv_close(cd);
 }
+
+size_t utf8_length(const char *utf8)
+{
+	size_t n = 0;
+
+	for (; *utf8; utf8++)
+		n += (*utf8 & 0xC0) != 0x80;
+	return n;
+}

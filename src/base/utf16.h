@@ -21,6 +21,8 @@ void codepage_to_utf8(unsigned codepage, struct bytes text, struct buf *out);
 const char *codepage_name(unsigned codepage);
 /* Without trailing NUL code units (the writers of some stores keep them). */
 struct bytes utf16_trim(struct bytes utf16le);
+/* Characters of UTF-8 text, which is about the columns it takes on a screen. */
+size_t utf8_length(const char *utf8);
 /* Equal but for the case of ASCII letters. */
 bool utf16_equal_ascii_nocase(struct bytes utf16le, const char *ascii);
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/utf16.h"
 #include "cli/command.h"
 #include "cli/inspect_dump.h"
 #include "cli/inspect_tree.h"
@@ -185,12 +186,13 @@ static void print_count(uint64_t n, const char *what)
 
 static void print_folder(const struct tree_folder *f, unsigned verbose)
 {
-	int width = 36 - 2 * (int)f->depth;
+	const char *name = *f->name ? f->name : "(no name)";
+	int rest = 36 - 2 * (int)f->depth - (int)utf8_length(name);
+	bool more = f->messages || f->associated || verbose;
 
 	printf("  %*s%s", (int)(2 * f->depth), "", text_style(stdout, TEXT_BOLD));
-	text_put(stdout, *f->name ? f->name : "(no name)");
-	printf("%s%*s", text_style(stdout, TEXT_PLAIN),
-	       width > (int)strlen(f->name) ? width - (int)strlen(f->name) : 1, "");
+	text_put(stdout, name);
+	printf("%s%*s", text_style(stdout, TEXT_PLAIN), more && rest > 0 ? rest : 0, "");
 	print_count(f->messages, f->messages == 1 ? "message" : "messages");
 	print_classes(f);
 	print_count(f->associated, "associated");

@@ -1,5 +1,6 @@
 /* What the ledger says: a short table for people, and all of it as JSON. */
 #include "base/buf.h"
+#include "base/utf16.h"
 #include "mapi/ledger_private.h"
 
 #include <cjson/cJSON.h>
@@ -58,15 +59,6 @@ static size_t cut(const char *text, size_t columns)
 	return at;
 }
 
-static size_t width(const char *text)
-{
-	size_t n = 0;
-
-	for (; *text; text++)
-		n += (*text & 0xC0) != 0x80;
-	return n;
-}
-
 /* Indented by depth; a name too long is cut and ends in "...". */
 static void put_name(struct buf *out, const char *path)
 {
@@ -81,7 +73,7 @@ static void put_name(struct buf *out, const char *path)
 	depth = depth > 8 ? 8 : depth;
 	if (!*name)
 		name = "(root)";
-	size_t room = NAME_COLUMNS - 2 * depth, n = width(name);
+	size_t room = NAME_COLUMNS - 2 * depth, n = utf8_length(name);
 	buf_printf(out, "%*s", (int)(2 * depth), "");
 	if (n <= room)
 		buf_printf(out, "%s%*s", name, (int)(room - n), "");
