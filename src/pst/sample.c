@@ -1,37 +1,10 @@
 #include "pst/sample.h"
 
-#include "base/utf16.h"
 #include "mapi/propset.h"
 #include "pst/sample_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-/* Any seed, 0 too, gives a good start (splitmix64). */
-static uint64_t next(uint64_t *state)
-{
-	uint64_t z = *state += 0x9E3779B97F4A7C15ull;
-
-	z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9ull;
-	z = (z ^ z >> 27) * 0x94D049BB133111EBull;
-	return z ^ z >> 31;
-}
-
-uint64_t sample_random(struct sample *s, uint64_t below)
-{
-	return below ? next(&s->random) % below : 0;
-}
-
-uint16_t sample_named_id(struct sample *s, const struct guid *set, uint32_t lid, const char *string)
-{
-	struct prop_name name = { .set = *set, .by_string = string != NULL, .lid = lid };
-	uint16_t id = 0;
-
-	if (string)
-		name.string = utf16_bytes(&s->arena, string);
-	(void)!name_map_assign(s->names, &name, &id);
-	return id;
-}
 
 /* Folders ------------------------------------------------------------------------------------------------------- */
 
@@ -204,7 +177,7 @@ static status run(struct item_source *src, struct item_sink *sink, struct reason
 	s->emitted = s->messages = 0;
 	s->sink = sink;
 	for (size_t i = 0; i < NOISE_SIZE; i += 8)
-		put_le64(s->noise + i, next(&s->random));
+		put_le64(s->noise + i, sample_random(s, UINT64_MAX));
 	arena_reset(&s->arena);
 	status st = whole(s);
 	if (st && why)
