@@ -121,6 +121,24 @@ bool card_into_draft(struct draft *d, const struct extent *text)
 	return found;
 }
 
+bool meeting_into_draft(struct draft *d, const char *method, const struct extent *text)
+{
+	static const char *const methods[] = { "REQUEST", "REPLY", "CANCEL" };
+	struct card_file *f;
+	struct component one;
+	bool known = false, found;
+
+	for (size_t i = 0; i < 3; i++)
+		known = known || strcasecmp(method, methods[i]) == 0;
+	if (!known || open_file(text, &f))
+		return false;
+	found = next_component(&f->components, &one) && one.kind == KIND_EVENT;
+	if (found)
+		ical_meeting_into_draft(d, &f->calendar, method, &one.extent);
+	close_file(f);
+	return found;
+}
+
 static status report(struct reading *r, const struct mail_envelope *envelope, enum problem_kind kind, status code, const char *what)
 {
 	char text[512];

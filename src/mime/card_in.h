@@ -12,6 +12,8 @@ bool card_class(const char *class_name);
 
 /* The first contact, list, event or task of the text sets the properties of a draft; false when there is none. */
 bool card_into_draft(struct draft *d, const struct extent *text);
+/* The same of a calendar within a mail: the class, times and place of a meeting request, an answer or a cancellation. */
+bool meeting_into_draft(struct draft *d, const char *method, const struct extent *text);
 /* Every card of a .vcf, every event and task of an .ics, as an item each. */
 status card_emit_all(struct reading *r, const struct extent *text, const struct mail_envelope *envelope) MUST;
 
@@ -48,14 +50,18 @@ bool calendar_read_zone(struct calendar *c, const struct extent *component, stru
 
 /* BEGIN:VEVENT or BEGIN:VTODO to its END. */
 void ical_into_draft(struct draft *d, struct calendar *c, const struct extent *component);
+/* Only what a mail does not say itself. `method` is REQUEST, REPLY or CANCEL. */
+void ical_meeting_into_draft(struct draft *d, struct calendar *c, const char *method, const struct extent *component);
 uint64_t calendar_uid(const char *uid);
 
 /* A date or a date with time, as a rule or an event has it. */
 struct ical_when {
 	int64_t minutes; /* since 1601, by the clock of `zone` */
 	const struct zone *zone; /* NULL: UTC, or of no zone */
+	unsigned seconds;
 	bool date_only, utc;
 };
+/* `c` may be NULL: then no zone is known. */
 bool ical_when(struct calendar *c, const char *value, const char *zone, struct ical_when *out);
 /* UTC; what is of no zone counts as UTC. */
 uint64_t ical_filetime(const struct ical_when *w);

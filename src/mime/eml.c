@@ -104,8 +104,8 @@ static void put_bodies(struct eml *w, const struct layout *l)
 
 static void put_rtf(struct eml *w, const struct layout *l)
 {
-	emit_printf(w->e, "Content-Type: %s; name=%s\r\nContent-Transfer-Encoding: base64\r\n"
-			  "Content-Disposition: attachment; filename=%s\r\n\r\n",
+	emit_printf(w->e, "Content-Type: %s; name=\"%s\"\r\nContent-Transfer-Encoding: base64\r\n"
+			  "Content-Disposition: attachment; filename=\"%s\"\r\n\r\n",
 		    l->bodies.part[BODY_RTF].charset, l->bodies.rtf_name, l->bodies.rtf_name);
 	emit_base64(w->e, &l->bodies.part[BODY_RTF].data);
 }

@@ -317,6 +317,9 @@ void eml_headers(struct eml *w)
 {
 	uint64_t seen = eml_transport_headers(w);
 
+	/* Threads are a thing of some clients: a header that came without them stays so. */
+	if (seen)
+		seen |= 1ull << FIELD_THREAD_INDEX | 1ull << FIELD_THREAD_TOPIC;
 	for (unsigned i = 0; i < FIELD_COUNT; i++)
 		if (!(seen >> i & 1))
 			put_field[i](w);

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "base/buf.h"
 #include "base/filetime.h"
+#include "mime/words.h"
 
 #define TEXT_MAX ((size_t)64 << 10)
 /* Addresses are parsed in pieces of about this size, so that a long list needs little memory. */
@@ -44,10 +46,22 @@ static char *lower_copy(struct arena *a, const char *s)
 	return copy;
 }
 
-/* Bounded: what is longer than any value should be is cut. */
-static char *cut_copy(const char *s)
+/*
+ * The value for GMime, bounded: what is longer than any value should be is cut.  Runs of encoded words become one: GMime
+ * 3.2 joins them before it decodes, and ends at the padding of the first.
+ */
+static char *for_gmime(const char *s)
 {
-	return strndup(s, TEXT_MAX);
+	CLEANUP_BUF struct buf joined = BUF_MAX(4 * TEXT_MAX);
+	char *cut = strndup(s, TEXT_MAX), *copy;
+
+	if (!cut)
+		return NULL;
+	words_join(cut, &joined);
+	copy = joined.failed ? cut : strdup(buf_cstr(&joined));
+	if (copy != cut)
+		free(cut);
+	return copy;
 }
 
 /* GMime may hand out what is not UTF-8; then its bytes are no characters. */
@@ -70,7 +84,7 @@ static const char *optional_copy(struct arena *a, const char *s, bool *failed)
 
 static void take_type(struct arena *a, const char *value, struct content_type *out, bool *failed)
 {
-	char *text = cut_copy(value ? value : "text/plain");
+	char *text = for_gmime(value ? value : "text/plain");
 	GMimeContentType *ct = text ? g_mime_content_type_parse(gmime(), text) : NULL;
 
 	free(text);
@@ -92,14 +106,16 @@ static void take_type(struct arena *a, const char *value, struct content_type *o
 
 static void take_disposition(struct arena *a, const char *value, struct content_type *out, bool *failed)
 {
-	char *text = cut_copy(value);
+	char *text = for_gmime(value);
 	GMimeContentDisposition *d = text ? g_mime_content_disposition_parse(gmime(), text) : NULL;
-	const char *name;
+	const char *name, *date;
 
 	free(text);
 	if (!d)
 		return;
 	out->attachment = g_mime_content_disposition_is_attachment(d);
+	date = g_mime_content_disposition_get_parameter(d, "modification-date");
+	out->modified = date ? header_decode_date(date) : 0;
 	name = optional_copy(a, g_mime_content_disposition_get_parameter(d, "filename"), failed);
 	if (name)
 		out->name = name;
@@ -122,12 +138,14 @@ bool content_type_parse(struct arena *a, const char *type, const char *dispositi
 
 const char *header_decode(struct arena *a, const char *value)
 {
-	char *text = cut_copy(value), *decoded = text ? g_mime_utils_header_decode_text(gmime(), text) : NULL;
-	const char *copy = decoded ? utf8_copy(a, decoded) : NULL;
+	CLEANUP_BUF struct buf text = BUF_MAX(4 * TEXT_MAX);
+	char *cut = strndup(value, TEXT_MAX);
 
-	g_free(decoded);
-	free(text);
-	return copy;
+	if (!cut)
+		return NULL;
+	words_decode(cut, &text);
+	free(cut);
+	return text.failed ? NULL : arena_strdup(a, buf_cstr(&text));
 }
 
 const char *header_ascii(struct arena *a, const char *value)
@@ -190,7 +208,7 @@ static size_t piece_length(const char *s)
 	unsigned comments = 0;
 	size_t i = 0;
 
-	for (; i < ADDRESS_PIECE_MAX && s[i]; i++) {
+	for (; s[i] && i < ADDRESS_PIECE_MAX; i++) {
 		char c = s[i];
 
 		if (c == '\\' && s[i + 1] && (quoted || comments)) {
@@ -215,13 +233,14 @@ void header_each_address(const char *value, bool (*found)(void *context, const c
 
 	while (*value && !w.stopped) {
 		size_t n = piece_length(value);
-		char *piece = strndup(value, n);
-		InternetAddressList *list = piece ? internet_address_list_parse(gmime(), piece) : NULL;
+		char *piece = strndup(value, n), *joined = piece ? for_gmime(piece) : NULL;
+		InternetAddressList *list = joined ? internet_address_list_parse(gmime(), joined) : NULL;
 
 		walk_list(&w, list, 0);
 		if (list)
 			g_object_unref(list);
 		free(piece);
+		free(joined);
 		value += n;
 	}
 }

@@ -9,6 +9,7 @@ struct content_type {
 	char *boundary;             /* NULL: none */
 	const char *charset, *name, *method;
 	bool attachment;
+	uint64_t modified; /* FILETIME; 0: not said */
 };
 
 /* Either value may be NULL. What cannot be understood is text/plain. False without memory. */

@@ -218,7 +218,8 @@ void ical_common(struct ical *c)
 	put_classification(c);
 	put_categories(c);
 	put_description(c);
-	for (const struct mail_attachment *a = c->m->attachments; a; a = a->next)
+	/* What travels in a mail has its attachments beside it. */
+	for (const struct mail_attachment *a = c->method ? NULL : c->m->attachments; a; a = a->next)
 		if (!a->exception && c->series != c->m)
 			put_attachment(c, a);
 }

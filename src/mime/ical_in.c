@@ -130,6 +130,9 @@ static bool take_person(struct event *e, const struct card_line *l)
 	}
 	if (!card_line_is(l, "ATTENDEE"))
 		return false;
+	e->answer = track_of(card_parameter(l, "PARTSTAT"));
+	if (e->in_mail)
+		return true;
 	if (e->d->recipient_count >= MIME_RECIPIENTS_MAX) {
 		e->d->recipients_cut = true;
 		return true;
@@ -140,7 +143,7 @@ static bool take_person(struct event *e, const struct card_line *l)
 				kept, address_of_line(e, l));
 	if (r) {
 		r->flags = 1; /* may be sent to */
-		r->track = track_of(card_parameter(l, "PARTSTAT"));
+		r->track = e->answer;
 	}
 	return true;
 }
@@ -150,7 +153,7 @@ static bool take_categories(struct event *e, const struct card_line *l)
 	const char *words[CATEGORIES_MAX];
 	size_t n;
 
-	if (!card_line_is(l, "CATEGORIES"))
+	if (!card_line_is(l, "CATEGORIES") || e->in_mail)
 		return false;
 	n = card_split(&e->d->r->arena, l->value, ',', words, CATEGORIES_MAX);
 	draft_list(e->d, draft_string_named(e->d, &PS_PUBLIC_STRINGS, "Keywords", MV_FLAG | PT_UNICODE), words, n);
@@ -289,13 +292,19 @@ static void set_common(struct event *e)
 		draft_time(d, PidTagCreationTime, ical_filetime(&e->when[EVENT_CREATED]));
 	if (e->has[EVENT_MODIFIED])
 		draft_time(d, PidTagLastModificationTime, ical_filetime(&e->when[EVENT_MODIFIED]));
+	if (e->organizer)
+		draft_person(d, &d->o.props, &person_of_sender, e->organizer_name, e->organizer);
+}
+
+static void set_organizer_and_reminder(struct event *e)
+{
+	struct draft *d = e->d;
+
 	draft_bool(d, draft_named(d, &PSETID_Common, PidLidReminderSet, PT_BOOLEAN), e->reminder);
 	if (e->reminder)
 		draft_u32(d, draft_named(d, &PSETID_Common, PidLidReminderDelta, PT_LONG), e->reminder_minutes);
-	if (e->organizer) {
+	if (e->organizer)
 		draft_person(d, &d->o.props, &person_of_representing, e->organizer_name, e->organizer);
-		draft_person(d, &d->o.props, &person_of_sender, e->organizer_name, e->organizer);
-	}
 }
 
 static bool is_task(const struct extent *component)
@@ -314,6 +323,7 @@ void ical_into_draft(struct draft *d, struct calendar *c, const struct extent *c
 	if (st && !d->failed)
 		d->failed = st;
 	set_common(&e);
+	set_organizer_and_reminder(&e);
 	if (e.task)
 		event_set_task(&e);
 	else
@@ -322,4 +332,20 @@ void ical_into_draft(struct draft *d, struct calendar *c, const struct extent *c
 	if (e.unsaid)
 		keep_whole(&e, component);
 	mail_finish_flags(d);
+}
+
+void ical_meeting_into_draft(struct draft *d, struct calendar *c, const char *method, const struct extent *component)
+{
+	struct event e = { .d = d, .c = c, .in_mail = true, .busy = 2, .cdo_busy = 5 };
+	status st = read_lines(&e, component);
+
+	if (st && !d->failed)
+		d->failed = st;
+	/* An answer comes from whom the mail says, not from the organizer. */
+	if (strcasecmp(method, "REPLY") == 0)
+		e.organizer = NULL;
+	set_organizer_and_reminder(&e);
+	event_set_meeting(&e, method);
+	if (e.unsaid)
+		keep_whole(&e, component);
 }

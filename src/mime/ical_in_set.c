@@ -257,21 +257,41 @@ static void set_span(struct event *e)
 	set_recurrence(e, when->zone, minutes, start);
 }
 
-void event_set_appointment(struct event *e)
+static void set_place_and_state(struct event *e, bool meeting)
 {
-	bool meeting = e->d->recipient_count > 0;
 	uint32_t busy = e->cdo_busy < 5 ? e->cdo_busy : e->state && strcasecmp(e->state, "TENTATIVE") == 0 ? 1 : e->busy;
 
-	draft_text(e->d, PidTagMessageClass, "IPM.Appointment");
 	draft_text(e->d, appointment(e, PidLidLocation, PT_UNICODE), e->location);
 	draft_u32(e->d, appointment(e, PidLidBusyStatus, PT_LONG), busy);
 	draft_u32(e->d, appointment(e, PidLidAppointmentSequence, PT_LONG), e->sequence);
 	draft_u32(e->d, appointment(e, PidLidAppointmentStateFlags, PT_LONG), meeting ? 1 : 0);
-	draft_u32(e->d, appointment(e, PidLidResponseStatus, PT_LONG), meeting ? 1 : 0);
 	if (e->has[EVENT_STAMP])
 		draft_time(e->d, appointment(e, PidLidOwnerCriticalChange, PT_SYSTIME), ical_filetime(&e->when[EVENT_STAMP]));
 	set_span(e);
 	set_uid(e);
+}
+
+void event_set_appointment(struct event *e)
+{
+	bool meeting = e->d->recipient_count > 0 || e->organizer;
+
+	draft_text(e->d, PidTagMessageClass, "IPM.Appointment");
+	draft_u32(e->d, appointment(e, PidLidResponseStatus, PT_LONG), meeting ? 1 : 0);
+	set_place_and_state(e, meeting);
+}
+
+void event_set_meeting(struct event *e, const char *method)
+{
+	const char *class_name = "IPM.Schedule.Meeting.Request";
+
+	if (strcasecmp(method, "CANCEL") == 0)
+		class_name = "IPM.Schedule.Meeting.Canceled";
+	else if (strcasecmp(method, "REPLY") == 0)
+		class_name = e->answer == 3 ? "IPM.Schedule.Meeting.Resp.Pos" :
+			     e->answer == 4 ? "IPM.Schedule.Meeting.Resp.Neg" :
+					      "IPM.Schedule.Meeting.Resp.Tent";
+	draft_text(e->d, PidTagMessageClass, class_name);
+	set_place_and_state(e, true);
 }
 
 /* Tasks ----------------------------------------------------------------------------------------------- */

@@ -199,7 +199,7 @@ const struct zone *calendar_zone(struct calendar *c, const char *id)
 
 bool ical_when(struct calendar *c, const char *value, const char *zone, struct ical_when *out)
 {
-	int year, month, day, hour = 0, minute = 0;
+	int year, month, day, hour = 0, minute = 0, second = 0;
 	size_t n = strlen(value);
 	struct ical_when w = { .date_only = n < 9 || value[8] != 'T' };
 
@@ -209,8 +209,10 @@ bool ical_when(struct calendar *c, const char *value, const char *zone, struct i
 	if (!w.date_only && (n < 13 || !digits(value + 9, 2, &hour) || !digits(value + 11, 2, &minute) || hour > 23 || minute > 59))
 		return false;
 	w.minutes = days_of_date(year, month, day) * MINUTES_PER_DAY + hour * 60 + minute;
+	if (!w.date_only && n >= 15 && digits(value + 13, 2, &second) && second < 60)
+		w.seconds = (unsigned)second;
 	w.utc = value[n - 1] == 'Z';
-	if (!w.utc && zone)
+	if (!w.utc && zone && c)
 		w.zone = calendar_zone(c, zone);
 	*out = w;
 	return true;
@@ -220,7 +222,7 @@ uint64_t ical_filetime(const struct ical_when *w)
 {
 	int64_t utc = w->zone && !w->utc ? zone_utc(w->zone, w->minutes) : w->minutes;
 
-	return (uint64_t)utc * 60 * FILETIME_PER_SECOND;
+	return ((uint64_t)utc * 60 + w->seconds) * FILETIME_PER_SECOND;
 }
 
 /* The calendar ------------------------------------------------------------------------------------------ */

@@ -106,6 +106,8 @@ static void attach(struct draft *d, const struct part *p, bool inlined, bool is_
 	st = bag_set_u32(&a->props, PidTagRenderingPosition, 0xFFFFFFFF);
 	if (!st)
 		st = bag_set_u32(&a->props, PidTagAttachFlags, inlined ? ATTACH_SHOWN_IN_HTML : 0);
+	if (!st && p->modified)
+		st = bag_set_u64(&a->props, PidTagLastModificationTime, p->modified);
 	if (!st && inlined)
 		st = bag_set_bool(&a->props, PidTagAttachmentHidden, true);
 	if (st && !d->failed)
@@ -128,6 +130,8 @@ static void visit_leaf(struct draft *d, const struct part *p, bool related, stru
 		out->text = p;
 	else if (part_is(p, "text", "html") && !out->html && !p->attachment && !related)
 		out->html = p;
+	else if (part_is(p, "text", "calendar") && p->method && !out->meeting && !p->attachment && !related)
+		out->meeting = p;
 	else
 		attach(d, p, related && (p->id || p->location), is_message(p));
 }
@@ -238,6 +242,18 @@ static bool fill_from_card(struct draft *d, const struct part *card)
 	return !st && card_into_draft(d, &text);
 }
 
+/* What is asked for or answered becomes properties of the mail; what is none of these stays a file. */
+static void fill_meeting(struct draft *d, const struct part *p)
+{
+	struct extent text;
+	status st = part_text(d->r, p, &text);
+
+	if (st && !d->failed)
+		d->failed = st;
+	if (!st && !meeting_into_draft(d, p->method, &text))
+		attach(d, p, false, false);
+}
+
 static void fill(struct draft *d, const struct part *root, const struct mail_envelope *envelope)
 {
 	struct mail_parts parts;
@@ -248,6 +264,8 @@ static void fill(struct draft *d, const struct part *root, const struct mail_env
 		attach(d, parts.card, false, false);
 	else if (!parts.card)
 		mail_bodies(d, &parts);
+	if (parts.meeting)
+		fill_meeting(d, parts.meeting);
 	mail_finish_flags(d);
 }
 

@@ -21,7 +21,8 @@ void mail_header(struct draft *d, const struct part *p, const struct mail_envelo
 /* The bodies and attachments of a message, as found in its parts. */
 struct mail_parts {
 	const struct part *text, *html;
-	const struct part *card; /* the message is nothing but a vCard or calendar */
+	const struct part *card;    /* the message is nothing but a vCard or calendar */
+	const struct part *meeting; /* text/calendar that says what is to be done with it */
 };
 void mail_select(struct draft *d, const struct part *root, struct mail_parts *out);
 /* PidTagBody and PidTagHtml. */

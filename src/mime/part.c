@@ -201,6 +201,7 @@ static status describe(struct part_parser *p, struct part *part, char **boundary
 	part->method = ct.method;
 	part->name = ct.name;
 	part->attachment = ct.attachment;
+	part->modified = ct.modified;
 	part->encoding = encoding_of(part_field(part, "Content-Transfer-Encoding"));
 	part->id = between_brackets(p->arena, part_field(part, "Content-ID"));
 	part->location = part_field(part, "Content-Location");

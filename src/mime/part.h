@@ -27,6 +27,7 @@ struct part {
 	const char *id, *location;  /* Content-ID without <>, Content-Location; NULL: none */
 	const char *method;         /* of text/calendar; NULL: none */
 	enum part_encoding encoding;
+	uint64_t modified;          /* FILETIME of the file; 0: not said */
 	bool attachment; /* Content-Disposition says so */
 	bool typed;      /* there was a Content-Type */
 };

@@ -229,6 +229,11 @@ static bool take_single(struct card *c, const struct card_line *l)
 		c->group = strcasecmp(l->value, "group") == 0;
 	} else if (card_line_is(l, "CLASS")) {
 		draft_u32(c->d, PidTagSensitivity, strcasecmp(l->value, "PRIVATE") == 0 ? 2 : strcasecmp(l->value, "CONFIDENTIAL") == 0 ? 3 : 0);
+	} else if (card_line_is(l, "REV")) {
+		struct ical_when w;
+
+		if (ical_when(NULL, l->value, NULL, &w))
+			draft_time(c->d, PidTagLastModificationTime, ical_filetime(&w));
 	} else if (card_line_is(l, "NOTE")) {
 		const char *text = card_unescape(&c->d->r->arena, l->value);
 
@@ -236,7 +241,7 @@ static bool take_single(struct card *c, const struct card_line *l)
 			buf_add_str(&c->note, "\r\n");
 		buf_add_str(&c->note, text ? text : "");
 	} else {
-		return card_line_is(l, "VERSION") || card_line_is(l, "PRODID") || card_line_is(l, "REV") ||
+		return card_line_is(l, "VERSION") || card_line_is(l, "PRODID") ||
 		       card_line_is(l, "BEGIN") || card_line_is(l, "END");
 	}
 	return true;
