@@ -146,17 +146,18 @@ static void print_summary(const struct check_command *o, const struct check_summ
 		printf("  ... and %" PRIu64 " more (--all lists them)\n", all - FINDINGS_SHOWN);
 	for (unsigned area = 0; area < CHECK_AREAS; area++)
 		if (s->by_area[area])
-			printf("  %-12s %" PRIu64 " findings\n",
-			       check_area_name((enum check_area)area), s->by_area[area]);
+			printf("  %-12s %" PRIu64 " finding%s\n", check_area_name((enum check_area)area), s->by_area[area],
+			       s->by_area[area] == 1 ? "" : "s");
 	printf("  %s verified: %" PRIu64 " pages, %" PRIu64 " blocks, %" PRIu64 " nodes, %" PRIu64
 	       " heaps, %" PRIu64 " tables, %" PRIu64 " folders, %" PRIu64 " messages\n",
 	       text_bytes(s->bytes, text), s->pages, s->blocks, s->nodes, s->heaps, s->tables,
 	       s->folders, s->messages);
 	if (!s->complete)
 		puts("  the check could not reach everything");
-	printf("  %s%s%s: %" PRIu64 " damage, %" PRIu64 " warnings, %" PRIu64 " notes\n",
+	printf("  %s%s%s: %" PRIu64 " damage, %" PRIu64 " warning%s, %" PRIu64 " note%s\n",
 	       text_style(stdout, styles[v]), verdicts[v], text_style(stdout, TEXT_PLAIN),
-	       s->findings[CHECK_DAMAGE], s->findings[CHECK_WARNING], s->findings[CHECK_NOTE]);
+	       s->findings[CHECK_DAMAGE], s->findings[CHECK_WARNING], s->findings[CHECK_WARNING] == 1 ? "" : "s",
+	       s->findings[CHECK_NOTE], s->findings[CHECK_NOTE] == 1 ? "" : "s");
 }
 
 static void json_summary(struct json *j, const struct check_summary *s)
