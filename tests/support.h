@@ -93,6 +93,49 @@ static inline struct counting counting_new(void)
 	return (struct counting){ .sink = { .ops = &counting_ops } };
 }
 
+/*
+ * Where a real store is: in the folder of samples, else among those that the npm package pst-extractor carries.
+ * NULL when it is not here; the same buffer is used again.
+ */
+static inline const char *real_store(const char *file)
+{
+	static char path[1024];
+	const char *samples = getenv("POSTERN_SAMPLES"), *source = getenv("POSTERN_SOURCE");
+
+	(void)snprintf(path, sizeof path, "%s/%s", samples ? samples : "../shared/data/pst", file);
+	if (access(path, R_OK) == 0)
+		return path;
+	(void)snprintf(path, sizeof path, "%s/.cache/peers/node_modules/pst-extractor/example/testdata/%s", source ? source : ".", file);
+	return access(path, R_OK) == 0 ? path : NULL;
+}
+
+/* A test that needs a real store; it is left out, and said to be, where that store is not. */
+struct real_test {
+	const char *file;
+	struct CMUnitTest test;
+};
+
+#define TESTS_MOST 64
+
+static inline int run_with_real(const struct CMUnitTest *always, size_t n, const struct real_test *real, size_t n_real)
+{
+	struct CMUnitTest tests[TESTS_MOST];
+
+	assert_true(n + n_real <= TESTS_MOST);
+	if (n)
+		memcpy(tests, always, n * sizeof *always);
+	for (size_t i = 0; i < n_real; i++) {
+		if (real_store(real[i].file))
+			tests[n++] = real[i].test;
+		else
+			printf("# left out: %s, %s is not here (POSTERN_SAMPLES)\n", real[i].test.name, real[i].file);
+	}
+	/* Nothing to run is a skipped test to whoever reads the output. */
+	if (!n)
+		return puts("1..0 # SKIP no real store is here") < 0;
+	return _cmocka_run_group_tests("tests", tests, n, NULL, NULL);
+}
+
 /* A name in the scratch folder; the same buffer is used again. */
 static inline const char *scratch_path(const char *name)
 {

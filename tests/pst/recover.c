@@ -1,6 +1,12 @@
 /* The damage matrix: how many items must come back from each kind of damage, of each format. */
 #include "pst/stores.h"
 
+#define ENRON "enron.pst"
+#define FOUR_K "pstextractortest@outlook.com.ost"
+#define ANSI "bfe0c7-2k_outlook_qwerty1234.pst"
+#define CYCLIC "24c0c1-2003_high-encryption_quickquick.pst"
+#define UNICODE_OST "c0e2bf-SampleOstFile.ost"
+
 struct row {
 	const char *damage;
 	unsigned least; /* messages */
@@ -8,14 +14,12 @@ struct row {
 
 static unsigned recovered(const char *file, const char *damage)
 {
-	char path[1024];
 	struct reason why = { "" };
 	struct counting c;
 	struct input *in;
 	size_t n;
 
-	(void)snprintf(path, sizeof path, "%s/%s", samples_folder(), file);
-	assert_int_equal(input_open_file(path, &in, &why), 0);
+	assert_int_equal(input_open_file(real_store(file), &in, &why), 0);
 	assert_int_equal(damage_copy(in, damage, 7, scratch_path("damaged.pst"), &why), 0);
 	input_close(in);
 	uint8_t *p = read_whole(scratch_path("damaged.pst"), &n);
@@ -36,10 +40,6 @@ static void matrix(const char *file, unsigned all, unsigned at_75, unsigned at_5
 		{ "sectors-20", sectors },
 	};
 
-	if (!samples_folder()) {
-		print_message("the real samples are not here (POSTERN_SAMPLES)\n");
-		skip();
-	}
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		unsigned n = recovered(file, rows[i].damage);
 
@@ -51,31 +51,31 @@ static void matrix(const char *file, unsigned all, unsigned at_75, unsigned at_5
 static void unicode_pst(void **state)
 {
 	(void)state;
-	matrix("enron.pst", 71, 51, 50, 69);
+	matrix(ENRON, 71, 51, 50, 69);
 }
 
 static void four_k_ost(void **state)
 {
 	(void)state;
-	matrix("pstextractortest@outlook.com.ost", 183, 183, 183, 183);
+	matrix(FOUR_K, 183, 183, 183, 183);
 }
 
 static void ansi_pst(void **state)
 {
 	(void)state;
-	matrix("bfe0c7-2k_outlook_qwerty1234.pst", 73, 55, 36, 72);
+	matrix(ANSI, 73, 55, 36, 72);
 }
 
 static void cyclic_pst(void **state)
 {
 	(void)state;
-	matrix("24c0c1-2003_high-encryption_quickquick.pst", 36, 28, 18, 36);
+	matrix(CYCLIC, 36, 28, 18, 36);
 }
 
 static void unicode_ost(void **state)
 {
 	(void)state;
-	matrix("c0e2bf-SampleOstFile.ost", 92, 92, 90, 90);
+	matrix(UNICODE_OST, 92, 92, 90, 90);
 }
 
 /* The same on a store of our own, for machines without the real ones. */
@@ -135,11 +135,12 @@ static void beginning_gone(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(unicode_pst), cmocka_unit_test(four_k_ost),   cmocka_unit_test(ansi_pst),
-		cmocka_unit_test(cyclic_pst),  cmocka_unit_test(unicode_ost), cmocka_unit_test(sample_store),
-		cmocka_unit_test(beginning_gone),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(sample_store), cmocka_unit_test(beginning_gone) };
+	const struct real_test real[] = {
+		{ ENRON, cmocka_unit_test(unicode_pst) },	{ FOUR_K, cmocka_unit_test(four_k_ost) },
+		{ ANSI, cmocka_unit_test(ansi_pst) },		{ CYCLIC, cmocka_unit_test(cyclic_pst) },
+		{ UNICODE_OST, cmocka_unit_test(unicode_ost) },
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return run_with_real(tests, sizeof tests / sizeof *tests, real, sizeof real / sizeof *real);
 }

@@ -3,6 +3,9 @@
 
 #include "pst/check.h"
 
+#define MANIFEST "MANIFEST.tsv"
+#define FOUR_K "pstextractortest@outlook.com.ost"
+
 struct expected {
 	char file[256];
 	unsigned folders, messages, associated, attachments, embedded, names;
@@ -45,22 +48,15 @@ typedef void each_sample(const struct expected *e, struct bytes data);
 
 static void for_each(each_sample *look)
 {
-	const char *dir = samples_folder();
+	FILE *f = fopen(real_store(MANIFEST), "r");
 	struct expected e;
-	char path[1024];
 
-	if (!dir) {
-		print_message("the real samples are not here (POSTERN_SAMPLES)\n");
-		skip();
-	}
-	(void)snprintf(path, sizeof path, "%s/MANIFEST.tsv", dir);
-	FILE *f = fopen(path, "r");
 	assert_non_null(f);
 	while (next_row(f, &e)) {
 		size_t n;
 
-		(void)snprintf(path, sizeof path, "%s/%s", dir, e.file);
-		uint8_t *p = read_whole(path, &n);
+		assert_non_null(real_store(e.file));
+		uint8_t *p = read_whole(real_store(e.file), &n);
 		look(&e, bytes_of(p, n));
 		free(p);
 	}
@@ -145,16 +141,11 @@ static void converts_without_loss(void **state)
 
 static void tells_server_known_from_local(void **state)
 {
-	const char *dir = samples_folder();
-	char path[1024];
 	struct counting c;
 	size_t n;
 
 	(void)state;
-	if (!dir)
-		skip();
-	(void)snprintf(path, sizeof path, "%s/pstextractortest@outlook.com.ost", dir);
-	uint8_t *p = read_whole(path, &n);
+	uint8_t *p = read_whole(real_store(FOUR_K), &n);
 	assert_int_equal(count_store(bytes_of(p, n), &c, NULL), 0);
 	assert_int_equal(c.origins[ORIGIN_LOCAL], 2); /* two folders hold one item each that the server never acknowledged */
 	assert_int_equal(c.origins[ORIGIN_SERVER], 211);
@@ -163,12 +154,12 @@ static void tells_server_known_from_local(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_what_the_manifest_says),
-		cmocka_unit_test(recovers_what_the_manifest_says),
-		cmocka_unit_test(converts_without_loss),
-		cmocka_unit_test(tells_server_known_from_local),
+	const struct real_test real[] = {
+		{ MANIFEST, cmocka_unit_test(reads_what_the_manifest_says) },
+		{ MANIFEST, cmocka_unit_test(recovers_what_the_manifest_says) },
+		{ MANIFEST, cmocka_unit_test(converts_without_loss) },
+		{ FOUR_K, cmocka_unit_test(tells_server_known_from_local) },
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return run_with_real(NULL, 0, real, sizeof real / sizeof *real);
 }

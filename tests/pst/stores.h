@@ -91,12 +91,4 @@ static inline status count_recovered(struct bytes data, bool undelete, struct co
 	return s;
 }
 
-/* The folder with real stores, or NULL. */
-static inline const char *samples_folder(void)
-{
-	const char *dir = getenv("POSTERN_SAMPLES");
-
-	return dir && access(dir, R_OK) == 0 ? dir : NULL;
-}
-
 #endif
