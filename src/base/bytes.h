@@ -56,4 +56,19 @@ static inline void put_le64(uint8_t *p, uint64_t v)
 	put_le32(p + 4, (uint32_t)(v >> 32));
 }
 
+static inline uint32_t be32(const uint8_t *p)
+{
+	return __builtin_bswap32(le32(p));
+}
+
+static inline uint64_t be64(const uint8_t *p)
+{
+	return __builtin_bswap64(le64(p));
+}
+
+static inline void put_be64(uint8_t *p, uint64_t v)
+{
+	put_le64(p, __builtin_bswap64(v));
+}
+
 #endif

@@ -16,6 +16,7 @@ typedef uint32_t status;
 #define ecNone 0u
 #define ecWarnWithErrors 0x00040380u   /* done, with warnings */
 #define ecNotSupported 0x80040102u
+#define ecBusy 0x8004010Bu
 #define ecNotFound 0x8004010Fu
 #define ecVersion 0x80040110u
 #define ecUserCanceled 0x80040113u

@@ -1,0 +1,69 @@
+/*
+ * One small door to SQL: open, prepare, bind, step, transaction.  Two engines stand behind it, SQLite (a file) and
+ * PostgreSQL (a schema of a database); the rooms above write one text for both:
+ *
+ *   parameters are $1, $2 ... in ascending order of first use; types are INTEGER (64 bits), TEXT (UTF-8) and BLOB;
+ *   tables end in STRICT; upserts are ON CONFLICT ... DO; RETURNING works; a query that may give many rows is cut
+ *   into pages by key and LIMIT, because PostgreSQL hands over a whole result at once.
+ *
+ * A connection belongs to one thread at a time.  The first failure within a statement or a transaction sticks: it is
+ * what sql_step and sql_commit return, and its words are in sql_failure.
+ */
+#ifndef STORE_SQL_H
+#define STORE_SQL_H
+
+#include "base/bytes.h"
+#include "base/status.h"
+
+struct sql;
+struct sql_statement;
+
+/* `create`: makes the file (mode 0600) when there is none. A file of somebody else, or open to others, is refused. */
+status sql_open_sqlite(const char *path, bool create, struct sql **out, struct reason *why) MUST;
+/* `connection` as libpq takes it ("host=... dbname=..."); everything stands in `schema`, made when `create`. */
+status sql_open_postgres(const char *connection, const char *schema, bool create, struct sql **out, struct reason *why) MUST;
+void sql_close(struct sql *db); /* rolls back what is not committed; NULL is fine */
+
+enum sql_engine { SQL_SQLITE, SQL_POSTGRES };
+enum sql_engine sql_engine(const struct sql *db);
+/* Why the last failure was, in the engine's words. */
+const char *sql_failure(const struct sql *db);
+
+/* Statements without parameters and results, as of a schema; several are separated by ";". */
+status sql_execute(struct sql *db, const char *text) MUST;
+
+/*
+ * A statement, prepared once per connection and text and ready for binding; it is handed out to one user at a time,
+ * who gives it back with sql_done.  `text` must live as long as the connection.  NULL: see sql_failure.
+ */
+struct sql_statement *sql_prepare(struct sql *db, const char *text);
+/* `i` counts from 1. Text and bytes are not copied: they must stand until the statement is done. */
+void sql_bind_i64(struct sql_statement *s, int i, int64_t v);
+void sql_bind_text(struct sql_statement *s, int i, const char *utf8); /* NULL: SQL's NULL */
+void sql_bind_blob(struct sql_statement *s, int i, struct bytes v);   /* p == NULL: an empty value, not NULL */
+void sql_bind_null(struct sql_statement *s, int i);
+/* The next row; *row is false at the end. A statement that may be NULL gives ecError. */
+status sql_step(struct sql_statement *s, bool *row) MUST;
+/* To the end, without looking at rows; then sql_done. */
+status sql_run(struct sql_statement *s) MUST;
+/* Of the row at hand, columns from 0; valid until the next step. NULL is 0, "" and nothing. */
+int64_t sql_i64(const struct sql_statement *s, int column);
+struct bytes sql_blob(const struct sql_statement *s, int column); /* of TEXT columns too */
+const char *sql_text(const struct sql_statement *s, int column);
+bool sql_is_null(const struct sql_statement *s, int column);
+/* Rows that the last run inserted, changed or deleted. */
+uint64_t sql_changes(const struct sql_statement *s);
+/* Gives it back for the next use; NULL is fine. */
+void sql_done(struct sql_statement *s);
+void sql_statement_cleanup(struct sql_statement **s);
+#define CLEANUP_STATEMENT __attribute__((cleanup(sql_statement_cleanup)))
+
+/* Transactions do not nest. What runs outside of one is one of its own. */
+status sql_begin(struct sql *db) MUST;
+status sql_commit(struct sql *db) MUST; /* rolls back when it fails */
+void sql_rollback(struct sql *db);
+
+/* Fails the n-th step or commit from now on with a full disk (0 = never), for tests. */
+void sql_fail_after(unsigned n);
+
+#endif

@@ -1,0 +1,40 @@
+/* What an engine provides; sql.c is all that calls it. */
+#ifndef STORE_SQL_ENGINE_H
+#define STORE_SQL_ENGINE_H
+
+#include "store/sql.h"
+
+struct sql_engine_ops {
+	enum sql_engine engine;
+	status (*execute)(struct sql *db, const char *text);
+	struct sql_statement *(*prepare)(struct sql *db, const char *text);
+	void (*bind_i64)(struct sql_statement *s, int i, int64_t v);
+	void (*bind_bytes)(struct sql_statement *s, int i, struct bytes v, bool text);
+	void (*bind_null)(struct sql_statement *s, int i);
+	status (*step)(struct sql_statement *s, bool *row);
+	int64_t (*i64)(const struct sql_statement *s, int column);
+	struct bytes (*blob)(const struct sql_statement *s, int column);
+	bool (*is_null)(const struct sql_statement *s, int column);
+	uint64_t (*changes)(const struct sql_statement *s);
+	void (*reset)(struct sql_statement *s);
+	void (*free_statement)(struct sql_statement *s);
+	void (*close)(struct sql *db);
+};
+
+/* The first member of each engine's own. */
+struct sql {
+	const struct sql_engine_ops *ops;
+	struct sql_statement **statements;
+	size_t n_statements, cap_statements;
+	bool in_transaction;
+	status failed; /* within the transaction */
+	struct reason why;
+};
+
+struct sql_statement {
+	struct sql *db;
+	const char *text;
+	bool in_use;
+};
+
+#endif

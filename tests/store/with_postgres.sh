@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Runs a test program beside a PostgreSQL of its own: made in a scratch folder, on a private socket, stopped at the end.
+# The program finds it in POSTERN_TEST_POSTGRES; without PostgreSQL on the machine that is not set.
+set -u
+
+bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+if [ -z "$bin" ]; then
+	echo '# no PostgreSQL here: only SQLite is tested'
+	exec "$@"
+fi
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/postern-pg-XXXXXX")
+# PostgreSQL does not run as root.
+as=()
+if [ "$(id -u)" = 0 ]; then
+	chown postgres "$scratch"
+	as=(setpriv --reuid postgres --regid postgres --clear-groups --)
+fi
+stop() {
+	"${as[@]}" "$bin/pg_ctl" -D "$scratch/data" -m immediate stop >/dev/null 2>&1
+	rm -rf "$scratch"
+}
+trap stop EXIT
+
+options="-c listen_addresses= -c unix_socket_directories=$scratch -c fsync=off -c shared_buffers=16MB -c port=5499"
+if ! {
+	"${as[@]}" "$bin/initdb" -D "$scratch/data" -A trust -U postern -E UTF8 --locale=C -N &&
+		"${as[@]}" "$bin/pg_ctl" -D "$scratch/data" -w -o "$options" -l "$scratch/log" start
+} >"$scratch/start" 2>&1; then
+	sed 's/^/# /' "$scratch/start"
+	echo '1..1'
+	echo 'not ok 1 - PostgreSQL starts'
+	exit 1
+fi
+POSTERN_TEST_POSTGRES="host=$scratch port=5499 user=postern dbname=postgres" "$@"
