@@ -208,7 +208,7 @@ static size_t piece_length(const char *s)
 	unsigned comments = 0;
 	size_t i = 0;
 
-	for (; s[i] && i < ADDRESS_PIECE_MAX; i++) {
+	for (; i < ADDRESS_PIECE_MAX && s[i]; i++) {
 		char c = s[i];
 
 		if (c == '\\' && s[i + 1] && (quoted || comments)) {

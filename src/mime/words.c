@@ -67,19 +67,21 @@ static void decode_b(const struct word *w, struct buf *out)
 	}
 }
 
-static int hex_digit(char c)
+/* 16: it is none. */
+static unsigned hex_digit(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+	return c >= '0' && c <= '9' ? (unsigned)(c - '0') : (c | 32) >= 'a' && (c | 32) <= 'f' ? (unsigned)((c | 32) - 'a' + 10) : 16;
 }
 
 static void decode_q(const struct word *w, struct buf *out)
 {
 	for (size_t i = 0; i < w->text_n; i++) {
 		char c = w->text[i];
-		bool hex = c == '=' && i + 2 < w->text_n && hex_digit(w->text[i + 1]) >= 0 && hex_digit(w->text[i + 2]) >= 0;
+		bool cut = i + 2 >= w->text_n;
+		unsigned high = c == '=' && !cut ? hex_digit(w->text[i + 1]) : 16, low = cut ? 16 : hex_digit(w->text[i + 2]);
 
-		if (hex) {
-			buf_add_u8(out, (uint8_t)(hex_digit(w->text[i + 1]) << 4 | hex_digit(w->text[i + 2])));
+		if (high < 16 && low < 16) {
+			buf_add_u8(out, (uint8_t)(high << 4 | low));
 			i += 2;
 		} else {
 			buf_add_u8(out, c == '_' ? ' ' : (uint8_t)c);
