@@ -22,9 +22,10 @@ static status take_message(struct item_sink *s, const struct message_event *e)
 static status take_recipient(struct item_sink *s, const struct bag *props)
 {
 	struct list *l = (struct list *)s;
+	size_t n = strlen(l->text);
 
 	(void)props;
-	strcat(l->text, "+"); /* room for it: the stories are short */
+	(void)snprintf(l->text + n, sizeof l->text - n, "+");
 	return ecNone;
 }
 
