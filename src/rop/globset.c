@@ -165,6 +165,15 @@ static void append(struct globset *s, struct globcnt_range r)
 		top->last = r.last;
 }
 
+/* An empty set with room for as many ranges as two sets have, and one. */
+static status begin_from(const struct globset *a, const struct globset *b, struct globset *s)
+{
+	size_t cap = a->n + b->n + 1;
+
+	*s = (struct globset){ .v = globset_realloc(NULL, cap * sizeof *s->v), .cap = cap };
+	return s->v ? ecNone : ecMemory;
+}
+
 static status deliver(struct globset *s, size_t max, struct globset *out)
 {
 	if (s->n > max) {
@@ -178,10 +187,10 @@ static status deliver(struct globset *s, size_t max, struct globset *out)
 status globset_union(const struct globset *a, const struct globset *b, size_t max,
 		     struct globset *out)
 {
-	struct globset s = { 0 };
+	struct globset s;
 	size_t i = 0, j = 0;
 
-	if (!globset_reserve(&s, a->n + b->n))
+	if (begin_from(a, b, &s))
 		return ecMemory;
 	while (i < a->n || j < b->n) {
 		bool left = j == b->n || (i < a->n && a->v[i].first <= b->v[j].first);
@@ -210,10 +219,10 @@ static void cut(struct globset *s, struct globcnt_range r, const struct globset 
 status globset_subtract(const struct globset *a, const struct globset *b, size_t max,
 			struct globset *out)
 {
-	struct globset s = { 0 };
+	struct globset s;
 	size_t j = 0;
 
-	if (!globset_reserve(&s, a->n + b->n))
+	if (begin_from(a, b, &s))
 		return ecMemory;
 	for (size_t i = 0; i < a->n; i++)
 		cut(&s, a->v[i], b, &j);
