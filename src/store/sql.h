@@ -18,10 +18,16 @@
 struct sql;
 struct sql_statement;
 
-/* `create`: makes the file (mode 0600) when there is none. A file of somebody else, or open to others, is refused. */
-status sql_open_sqlite(const char *path, bool create, struct sql **out, struct reason *why) MUST;
-/* `connection` as libpq takes it ("host=... dbname=..."); everything stands in `schema`, made when `create`. */
-status sql_open_postgres(const char *connection, const char *schema, bool create, struct sql **out, struct reason *why) MUST;
+/* How a database is opened: bits, so `true` and `false` say whether it may be made. */
+enum sql_how {
+	SQL_CREATE = 1, /* makes the file (mode 0600) or the schema when there is none */
+	SQL_SHARED = 2, /* several processes may have it open; else the second one gets ecBusy */
+};
+
+/* A file of somebody else, or open to others, is refused. */
+status sql_open_sqlite(const char *path, unsigned how, struct sql **out, struct reason *why) MUST;
+/* `connection` as libpq takes it ("host=... dbname=..."); everything stands in `schema`. */
+status sql_open_postgres(const char *connection, const char *schema, unsigned how, struct sql **out, struct reason *why) MUST;
 void sql_close(struct sql *db); /* rolls back what is not committed; NULL is fine */
 
 enum sql_engine { SQL_SQLITE, SQL_POSTGRES };

@@ -1,4 +1,4 @@
-/* PostgreSQL: one schema of a database, locked for one process by an advisory lock. */
+/* PostgreSQL: one schema of a database, locked for one process by an advisory lock unless it is shared. */
 #include "store/sql_engine.h"
 
 #include "base/buf.h"
@@ -306,13 +306,13 @@ static status ask(struct pg *p, const char *query, const char *schema, bool *yes
 	return s;
 }
 
-static status enter_schema(struct pg *p, const char *schema, bool create)
+static status enter_schema(struct pg *p, const char *schema, unsigned how)
 {
 	char *name = PQescapeIdentifier(p->conn, schema, strlen(schema)), text[256];
 	bool yes = false;
 	status s = name && strlen(name) < 100 ? ecNone : reason_set(&p->sql.why, ecInvalidParam, "\"%.60s\" is no name of a schema", schema);
 
-	if (!s && create) {
+	if (!s && how & SQL_CREATE) {
 		(void)snprintf(text, sizeof text, "CREATE SCHEMA IF NOT EXISTS %s", name);
 		s = pg_execute(&p->sql, text);
 	}
@@ -324,7 +324,7 @@ static status enter_schema(struct pg *p, const char *schema, bool create)
 		(void)snprintf(text, sizeof text, "SET search_path = %s", name);
 		s = pg_execute(&p->sql, text);
 	}
-	if (!s)
+	if (!s && !(how & SQL_SHARED))
 		s = ask(p, "SELECT pg_try_advisory_lock(hashtextextended($1, 0))", schema, &yes);
 	if (!s && !yes)
 		s = reason_set(&p->sql.why, ecBusy, "another process has it open");
@@ -332,7 +332,7 @@ static status enter_schema(struct pg *p, const char *schema, bool create)
 	return s;
 }
 
-status sql_open_postgres(const char *connection, const char *schema, bool create, struct sql **out, struct reason *why)
+status sql_open_postgres(const char *connection, const char *schema, unsigned how, struct sql **out, struct reason *why)
 {
 	struct pg *p = calloc(1, sizeof *p);
 	status s = ecNone;
@@ -347,7 +347,7 @@ status sql_open_postgres(const char *connection, const char *schema, bool create
 	}
 	if (!s) {
 		(void)PQsetNoticeReceiver(p->conn, no_notices, NULL);
-		s = enter_schema(p, schema, create);
+		s = enter_schema(p, schema, how);
 	}
 	if (s) {
 		(void)reason_set(why, s, "PostgreSQL, %s: %s", schema, p->sql.why.text);

@@ -1,4 +1,4 @@
-/* SQLite: one file, one process (locked for as long as it is open). */
+/* SQLite: one file, one process (locked for as long as it is open) unless it is opened to be shared. */
 #include "store/sql_engine.h"
 
 #include <errno.h>
@@ -208,15 +208,18 @@ static status look_at_file(const char *path, bool create, struct reason *why)
 	return s;
 }
 
-/* Page size before anything is written; the lock is taken and kept: two processes never share a store. */
-static const char settings[] = "PRAGMA page_size = 8192; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
+/* The lock is taken and kept: two processes never share a store. */
+static const char alone[] = "PRAGMA locking_mode = EXCLUSIVE";
+
+/* Page size before anything is written. */
+static const char settings[] = "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;"
 			       "PRAGMA synchronous = FULL; PRAGMA mmap_size = " MMAP_BYTES "; PRAGMA foreign_keys = ON;"
 			       "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; BEGIN IMMEDIATE; COMMIT";
 
-status sql_open_sqlite(const char *path, bool create, struct sql **out, struct reason *why)
+status sql_open_sqlite(const char *path, unsigned how, struct sql **out, struct reason *why)
 {
 	struct lite *l;
-	status s = look_at_file(path, create, why);
+	status s = look_at_file(path, how & SQL_CREATE, why);
 
 	if (s)
 		return s;
@@ -228,7 +231,9 @@ status sql_open_sqlite(const char *path, bool create, struct sql **out, struct r
 	if (!code)
 		code = sqlite3_busy_timeout(l->db, BUSY_MILLISECONDS);
 	(void)sqlite3_db_config(l->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	s = code ? failure(&l->sql, code) : lite_execute(&l->sql, settings);
+	s = code ? failure(&l->sql, code) : how & SQL_SHARED ? ecNone : lite_execute(&l->sql, alone);
+	if (!s)
+		s = lite_execute(&l->sql, settings);
 	if (s) {
 		(void)reason_set(why, s, "%s: %s", path, s == ecBusy ? "another process has it open" : l->sql.why.text);
 		sql_close(&l->sql);
