@@ -37,8 +37,9 @@ void directory_rollback(struct directory *d); /* nothing happens when there is n
 
 struct directory_entry {
 	const struct directory_attribute *attribute;
-	const struct directory_value *values;
+	const struct directory_value *values; /* what is set, else the default */
 	size_t n;
+	bool set;
 };
 
 /* A copy, as of when it was read. */
@@ -51,7 +52,7 @@ struct directory_object {
 	uint64_t parent;		/* 0: none */
 	uint64_t created, changed;	/* FILETIME */
 	uint64_t change_number;
-	struct directory_entry *entries; /* what is set, in the order of the table */
+	struct directory_entry *entries; /* all attributes of the kind, computed ones too, in the order of the table */
 	size_t n;
 };
 
@@ -77,9 +78,14 @@ struct directory_query {
 	/* ... or begins so: of name, display name, alias or an address, without regard to case (ambiguous name resolution) */
 	const char *starts;
 };
-/* The next one in the order of names; *out is NULL at the end. `after` is the one before it, NULL for the first. */
-status directory_next(struct directory *d, const struct directory_query *q, const struct directory_object *after, struct arena *arena,
-		      const struct directory_object **out, struct reason *why) MUST;
+/* The most that a list may hold. */
+#define DIRECTORY_LIST_MOST 1000000u
+/*
+ * Their ids in the order of names, to be read one by one with directory_get (which says ecNotFound when somebody removed
+ * one meanwhile).  ecTooBig beyond DIRECTORY_LIST_MOST.
+ */
+status directory_list(struct directory *d, const struct directory_query *q, struct arena *arena, uint64_t **ids, size_t *n,
+		      struct reason *why) MUST;
 status directory_count(struct directory *d, const struct directory_query *q, uint64_t *out, struct reason *why) MUST;
 
 /*

@@ -28,7 +28,7 @@ enum directory_flag {
 	DIRECTORY_LIST = 1,	 /* any number of values, in order; without this at most one */
 	DIRECTORY_MANDATORY = 2, /* an object without it is refused */
 	DIRECTORY_READ_ONLY = 4, /* kept by the program: cmdlets show it and have no parameter for it */
-	DIRECTORY_COMPUTED = 8,	 /* follows from the object itself and is never stored; always READ_ONLY too */
+	DIRECTORY_COMPUTED = 8,	 /* follows from other values; setting one that is not READ_ONLY too changes those (PrimarySmtpAddress) */
 	DIRECTORY_UNIQUE = 16,	 /* no two objects of the kind have the same */
 	DIRECTORY_IDENTITY = 32, /* administrators may name the object by it */
 	DIRECTORY_UNLIMITED = 64, /* INTEGER, SIZE, DURATION: "Unlimited" is a value */
@@ -54,6 +54,7 @@ enum directory_syntax {
 	SYNTAX_LEGACY_DN,   /* /o=Organisation/ou=.../cn=Recipients/cn=alice */
 	SYNTAX_THUMBPRINT,  /* 40 hexadecimal digits */
 	SYNTAX_PRINCIPAL,   /* alice@contoso.example, to log on with */
+	SYNTAX_TOKEN,	    /* letters, digits and -_. : a language, a file type, a device */
 };
 
 struct directory_attribute {
@@ -90,6 +91,7 @@ enum directory_kind {
 	KIND_TRANSPORT,
 	KIND_ADDRESS_LIST,
 	KIND_CERTIFICATE,
+	KIND_ROLE_GROUP,
 	DIRECTORY_KINDS
 };
 
