@@ -39,6 +39,14 @@ static void number(struct argp_state *state, const char *arg, bool size, uint64_
 		argp_error(state, "'%s' is not a %s", arg, size ? "size" : "number");
 }
 
+/* How much is wanted: something. */
+static void amount(struct argp_state *state, const char *arg, bool size, uint64_t *out)
+{
+	number(state, arg, size, out);
+	if (!*out)
+		argp_error(state, "a store of 0 %s is none", size ? "bytes" : "mails");
+}
+
 static error_t parse_value(struct sample_command *o, int key, char *arg, struct argp_state *state)
 {
 	switch (key) {
@@ -46,10 +54,10 @@ static error_t parse_value(struct sample_command *o, int key, char *arg, struct 
 		number(state, arg, false, &o->sample.seed);
 		return 0;
 	case KEY_MESSAGES:
-		number(state, arg, false, &o->sample.messages);
+		amount(state, arg, false, &o->sample.messages);
 		return 0;
 	case KEY_SIZE:
-		number(state, arg, true, &o->sample.bytes);
+		amount(state, arg, true, &o->sample.bytes);
 		return 0;
 	case KEY_DAMAGE:
 		o->damage = arg;

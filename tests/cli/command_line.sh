@@ -31,6 +31,8 @@ run "$POSTERN" diff a
 is 'diff needs two' "$code" 64
 run "$POSTERN" sample --seed x y.pst
 is 'a number that is none' "$code" 64
+run "$POSTERN" sample --messages 0 y.pst
+is 'no mails at all' "$code" 64
 run "$POSTERN" convert --since yesterday a.pst b.pst
 is 'a date that is none' "$code" 64
 
