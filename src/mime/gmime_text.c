@@ -53,15 +53,15 @@ static char *lower_copy(struct arena *a, const char *s)
 static char *for_gmime(const char *s)
 {
 	CLEANUP_BUF struct buf joined = BUF_MAX(4 * TEXT_MAX);
-	char *cut = strndup(s, TEXT_MAX), *copy;
+	char *cut = strndup(s, TEXT_MAX);
 
 	if (!cut)
 		return NULL;
 	words_join(cut, &joined);
-	copy = joined.failed ? cut : strdup(buf_cstr(&joined));
-	if (copy != cut)
-		free(cut);
-	return copy;
+	if (joined.failed)
+		return cut;
+	free(cut);
+	return strdup(buf_cstr(&joined));
 }
 
 /* GMime may hand out what is not UTF-8; then its bytes are no characters. */
