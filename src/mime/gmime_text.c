@@ -1,13 +1,14 @@
 #include "mime/gmime_text.h"
 
 #include <ctype.h>
-#include <gmime/gmime.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #include "base/buf.h"
 #include "base/filetime.h"
+#include "mime/gmime_lib.h"
+#include "mime/libraries.h"
 #include "mime/words.h"
 
 #define TEXT_MAX ((size_t)64 << 10)
@@ -16,25 +17,24 @@
 #define ADDRESS_PIECE_MAX ((size_t)64 << 10)
 #define DECODE_PIECE ((size_t)16 << 10)
 
-static GMimeParserOptions *options;
+static GMimeParserOptions *parser_options;
 
-static void start(void)
+static void make_options(void)
 {
 	static const char *fallbacks[] = { "utf-8", "windows-1252", NULL };
 
-	g_mime_init();
-	options = g_mime_parser_options_new();
-	g_mime_parser_options_set_fallback_charsets(options, fallbacks);
-	g_mime_parser_options_set_allow_addresses_without_domain(options, TRUE);
+	parser_options = gmime.g_mime_parser_options_new();
+	gmime.g_mime_parser_options_set_fallback_charsets(parser_options, fallbacks);
+	gmime.g_mime_parser_options_set_allow_addresses_without_domain(parser_options, TRUE);
 }
 
-/* GMime's state is made once, and read only from then on. */
-static GMimeParserOptions *gmime(void)
+/* Made once, and read only from then on. */
+static GMimeParserOptions *options(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	(void)pthread_once(&once, start);
-	return options;
+	(void)pthread_once(&once, make_options);
+	return parser_options;
 }
 
 static char *lower_copy(struct arena *a, const char *s)
@@ -67,10 +67,10 @@ static char *for_gmime(const char *s)
 /* GMime may hand out what is not UTF-8; then its bytes are no characters. */
 static const char *utf8_copy(struct arena *a, const char *s)
 {
-	char *valid = g_utf8_make_valid(s, -1);
+	char *valid = gmime.g_utf8_make_valid(s, -1);
 	const char *copy = arena_strdup(a, valid);
 
-	g_free(valid);
+	gmime.g_free(valid);
 	return copy;
 }
 
@@ -85,41 +85,41 @@ static const char *optional_copy(struct arena *a, const char *s, bool *failed)
 static void take_type(struct arena *a, const char *value, struct content_type *out, bool *failed)
 {
 	char *text = for_gmime(value ? value : "text/plain");
-	GMimeContentType *ct = text ? g_mime_content_type_parse(gmime(), text) : NULL;
+	GMimeContentType *ct = text ? gmime.g_mime_content_type_parse(options(), text) : NULL;
 
 	free(text);
 	if (!ct) {
 		*failed = true;
 		return;
 	}
-	out->type = lower_copy(a, g_mime_content_type_get_media_type(ct));
-	out->subtype = lower_copy(a, g_mime_content_type_get_media_subtype(ct));
+	out->type = lower_copy(a, gmime.g_mime_content_type_get_media_type(ct));
+	out->subtype = lower_copy(a, gmime.g_mime_content_type_get_media_subtype(ct));
 	*failed = !out->type || !out->subtype;
-	const char *boundary = g_mime_content_type_get_parameter(ct, "boundary");
+	const char *boundary = gmime.g_mime_content_type_get_parameter(ct, "boundary");
 	if (boundary)
 		out->boundary = arena_strdup(a, boundary);
-	out->charset = optional_copy(a, g_mime_content_type_get_parameter(ct, "charset"), failed);
-	out->name = optional_copy(a, g_mime_content_type_get_parameter(ct, "name"), failed);
-	out->method = optional_copy(a, g_mime_content_type_get_parameter(ct, "method"), failed);
-	g_object_unref(ct);
+	out->charset = optional_copy(a, gmime.g_mime_content_type_get_parameter(ct, "charset"), failed);
+	out->name = optional_copy(a, gmime.g_mime_content_type_get_parameter(ct, "name"), failed);
+	out->method = optional_copy(a, gmime.g_mime_content_type_get_parameter(ct, "method"), failed);
+	gmime.g_object_unref(ct);
 }
 
 static void take_disposition(struct arena *a, const char *value, struct content_type *out, bool *failed)
 {
 	char *text = for_gmime(value);
-	GMimeContentDisposition *d = text ? g_mime_content_disposition_parse(gmime(), text) : NULL;
+	GMimeContentDisposition *d = text ? gmime.g_mime_content_disposition_parse(options(), text) : NULL;
 	const char *name, *date;
 
 	free(text);
 	if (!d)
 		return;
-	out->attachment = g_mime_content_disposition_is_attachment(d);
-	date = g_mime_content_disposition_get_parameter(d, "modification-date");
+	out->attachment = gmime.g_mime_content_disposition_is_attachment(d);
+	date = gmime.g_mime_content_disposition_get_parameter(d, "modification-date");
 	out->modified = date ? header_decode_date(date) : 0;
-	name = optional_copy(a, g_mime_content_disposition_get_parameter(d, "filename"), failed);
+	name = optional_copy(a, gmime.g_mime_content_disposition_get_parameter(d, "filename"), failed);
 	if (name)
 		out->name = name;
-	g_object_unref(d);
+	gmime.g_object_unref(d);
 }
 
 bool content_type_parse(struct arena *a, const char *type, const char *disposition, struct content_type *out)
@@ -160,12 +160,12 @@ const char *header_ascii(struct arena *a, const char *value)
 
 uint64_t header_decode_date(const char *value)
 {
-	GDateTime *date = strlen(value) < 1000 ? g_mime_utils_header_decode_date(value) : NULL;
+	GDateTime *date = strlen(value) < 1000 ? gmime.g_mime_utils_header_decode_date(value) : NULL;
 	uint64_t out = 0;
 
 	if (date) {
-		out = filetime_from_unix(g_date_time_to_unix(date));
-		g_date_time_unref(date);
+		out = filetime_from_unix(gmime.g_date_time_to_unix(date));
+		gmime.g_date_time_unref(date);
 	}
 	return out;
 }
@@ -178,26 +178,32 @@ struct address_walk {
 	bool stopped;
 };
 
+/* Without the macros of GObject, which call functions by their own names. */
+static bool is_group(InternetAddress *ia)
+{
+	return gmime.g_type_check_instance_is_a((GTypeInstance *)ia, gmime.internet_address_group_get_type());
+}
+
 static void walk_list(struct address_walk *w, InternetAddressList *list, unsigned depth)
 {
-	int n = list ? internet_address_list_length(list) : 0;
+	int n = list ? gmime.internet_address_list_length(list) : 0;
 
 	for (int i = 0; i < n && !w->stopped; i++) {
-		InternetAddress *ia = internet_address_list_get_address(list, i);
-		const char *name = internet_address_get_name(ia);
+		InternetAddress *ia = gmime.internet_address_list_get_address(list, i);
+		const char *name = gmime.internet_address_get_name(ia);
 
-		if (INTERNET_ADDRESS_IS_GROUP(ia)) {
+		if (is_group(ia)) {
 			if (depth < 4)
-				walk_list(w, internet_address_group_get_members(INTERNET_ADDRESS_GROUP(ia)), depth + 1);
+				walk_list(w, gmime.internet_address_group_get_members((InternetAddressGroup *)ia), depth + 1);
 			continue;
 		}
-		const char *address = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(ia));
-		char *valid_name = name ? g_utf8_make_valid(name, -1) : NULL;
-		char *valid_address = address ? g_utf8_make_valid(address, -1) : NULL;
+		const char *address = gmime.internet_address_mailbox_get_addr((InternetAddressMailbox *)ia);
+		char *valid_name = name ? gmime.g_utf8_make_valid(name, -1) : NULL;
+		char *valid_address = address ? gmime.g_utf8_make_valid(address, -1) : NULL;
 		if (valid_name || valid_address)
 			w->stopped = !w->found(w->context, valid_name, valid_address);
-		g_free(valid_name);
-		g_free(valid_address);
+		gmime.g_free(valid_name);
+		gmime.g_free(valid_address);
 	}
 }
 
@@ -234,11 +240,11 @@ void header_each_address(const char *value, bool (*found)(void *context, const c
 	while (*value && !w.stopped) {
 		size_t n = piece_length(value);
 		char *piece = strndup(value, n), *joined = piece ? for_gmime(piece) : NULL;
-		InternetAddressList *list = joined ? internet_address_list_parse(gmime(), joined) : NULL;
+		InternetAddressList *list = joined ? gmime.internet_address_list_parse(options(), joined) : NULL;
 
 		walk_list(&w, list, 0);
 		if (list)
-			g_object_unref(list);
+			gmime.g_object_unref(list);
 		free(piece);
 		free(joined);
 		value += n;
@@ -260,7 +266,7 @@ static status decode_piece(void *context, struct bytes b)
 
 	while (b.n) {
 		size_t part = b.n < DECODE_PIECE ? b.n : DECODE_PIECE;
-		size_t n = g_mime_encoding_step(&d->state, (const char *)b.p, part, d->room);
+		size_t n = gmime.g_mime_encoding_step(&d->state, (const char *)b.p, part, d->room);
 		status st = n ? d->piece(d->context, bytes_of(d->room, n)) : ecNone;
 
 		if (st)
@@ -286,13 +292,12 @@ status content_decode(const struct extent *body, enum part_encoding encoding,
 
 	if (encoding == PART_IDENTITY)
 		return extent_each(body, piece, context);
-	(void)gmime();
-	g_mime_encoding_init_decode(&d.state, gmime_encoding(encoding));
-	d.room = malloc(g_mime_encoding_outlen(&d.state, DECODE_PIECE) + 64);
+	gmime.g_mime_encoding_init_decode(&d.state, gmime_encoding(encoding));
+	d.room = malloc(gmime.g_mime_encoding_outlen(&d.state, DECODE_PIECE) + 64);
 	if (!d.room)
 		return ecMemory;
 	st = extent_each(body, decode_piece, &d);
-	n = st ? 0 : g_mime_encoding_flush(&d.state, "", 0, d.room);
+	n = st ? 0 : gmime.g_mime_encoding_flush(&d.state, "", 0, d.room);
 	if (n)
 		st = piece(context, bytes_of(d.room, n));
 	free(d.room);

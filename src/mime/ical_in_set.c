@@ -1,10 +1,10 @@
 /* What an event says as the properties of an appointment [MS-OXOCAL] 2.2 or a task [MS-OXOTASK] 2.2. */
-#include <libical/ical.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #include "base/filetime.h"
 #include "mime/ical_in.h"
+#include "mime/ical_lib.h"
 #include "mime/recurrence_in.h"
 
 #define MINUTE_OF_FILETIME (60 * FILETIME_PER_SECOND)
@@ -12,12 +12,12 @@
 
 bool event_duration(const char *text, int *seconds)
 {
-	struct icaldurationtype d = icaldurationtype_from_string(text);
+	struct icaldurationtype d = ical_lib.icaldurationtype_from_string(text);
 
-	if (icaldurationtype_is_bad_duration(d) || d.weeks > 1000 || d.days > 4000 || d.hours > 96000 || d.minutes > 5760000 ||
+	if (ical_lib.icaldurationtype_is_bad_duration(d) || d.weeks > 1000 || d.days > 4000 || d.hours > 96000 || d.minutes > 5760000 ||
 	    d.seconds > 345600000)
 		return false;
-	*seconds = (int)((int64_t)icaldurationtype_as_int(d));
+	*seconds = (int)((int64_t)ical_lib.icaldurationtype_as_int(d));
 	return true;
 }
 

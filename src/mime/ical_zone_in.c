@@ -1,10 +1,10 @@
 /* What the events of a calendar share, read before them; and times with their zones. */
-#include <libical/ical.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #include "base/filetime.h"
 #include "mime/card_in.h"
+#include "mime/ical_lib.h"
 
 #define CALENDAR_MEMORY ((size_t)4 << 20)
 
@@ -72,16 +72,16 @@ static bool offset(const char *s, int32_t *out)
 
 static void take_rule(struct zone_part *p, const char *value)
 {
-	struct icalrecurrencetype rule = icalrecurrencetype_from_string(value);
+	struct icalrecurrencetype rule = ical_lib.icalrecurrencetype_from_string(value);
 	short day = rule.by_day[0];
 	int nth, month = rule.by_month[0];
 
 	/* A rule that has ended long ago is not in force. */
 	if (rule.freq != ICAL_YEARLY_RECURRENCE || month < 1 || month > 12 || day == ICAL_RECURRENCE_ARRAY_MAX)
 		return;
-	nth = icalrecurrencetype_day_position(day);
+	nth = ical_lib.icalrecurrencetype_day_position(day);
 	p->change.month = (uint16_t)month;
-	p->change.day = (uint16_t)((unsigned)(icalrecurrencetype_day_day_of_week(day) + 6) % 7);
+	p->change.day = (uint16_t)((unsigned)(ical_lib.icalrecurrencetype_day_day_of_week(day) + 6) % 7);
 	p->change.week = (uint16_t)(nth < 0 || nth > 4 ? 5 : nth == 0 ? 1 : nth);
 	p->changes = true;
 }
@@ -169,14 +169,14 @@ static bool builtin_zone(struct calendar *c, const char *id, struct calendar_zon
 	for (size_t i = 0; i < sizeof windows_zones / sizeof *windows_zones; i++)
 		if (strcasecmp(id, windows_zones[i].windows) == 0)
 			name = windows_zones[i].tz;
-	zone = icaltimezone_get_builtin_timezone(name);
-	component = zone ? icaltimezone_get_component(zone) : NULL;
-	text = component ? icalcomponent_as_ical_string_r(component) : NULL;
+	zone = ical_lib.icaltimezone_get_builtin_timezone(name);
+	component = zone ? ical_lib.icaltimezone_get_component(zone) : NULL;
+	text = component ? ical_lib.icalcomponent_as_ical_string_r(component) : NULL;
 	if (text && !input_open_memory(bytes_of(text, strlen(text)), "zone", &in)) {
 		found = calendar_read_zone(c, &(struct extent){ in, 0, strlen(text) }, out);
 		input_close(in);
 	}
-	icalmemory_free_buffer(text);
+	ical_lib.icalmemory_free_buffer(text);
 	out->id = arena_strdup(&c->arena, id);
 	out->zone.name = out->id;
 	return found && out->id;

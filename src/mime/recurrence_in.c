@@ -1,8 +1,8 @@
 /* An RRULE as a recurrence, where one pattern of [MS-OXOCAL] says the same. */
 #include "mime/recurrence_in.h"
 
-#include <libical/ical.h>
 
+#include "mime/ical_lib.h"
 #include "mime/zone.h"
 
 #define NONE ICAL_RECURRENCE_ARRAY_MAX
@@ -23,8 +23,8 @@ static bool days_of(const struct icalrecurrencetype *rule, uint32_t *mask, int *
 	*mask = 0;
 	*position = 0;
 	for (size_t i = 0; i < ICAL_BY_DAY_SIZE && rule->by_day[i] != NONE; i++) {
-		int day = (int)icalrecurrencetype_day_day_of_week(rule->by_day[i]);
-		int at = icalrecurrencetype_day_position(rule->by_day[i]);
+		int day = (int)ical_lib.icalrecurrencetype_day_day_of_week(rule->by_day[i]);
+		int at = ical_lib.icalrecurrencetype_day_position(rule->by_day[i]);
 
 		if (day < 1 || day > 7 || (i && at != *position))
 			return false;
@@ -145,7 +145,7 @@ static bool set_end(const struct icalrecurrencetype *rule, const struct zone *zo
 		r->count = (uint32_t)rule->count;
 		return recurrence_last_day(r, &r->end_date);
 	}
-	if (icaltime_is_null_time(until))
+	if (ical_lib.icaltime_is_null_time(until))
 		return true;
 	if (until.year < 1602 || until.year > 4500 || until.month < 1 || until.month > 12 || until.day < 1 || until.day > 31)
 		return false;
@@ -163,7 +163,7 @@ static bool set_end(const struct icalrecurrencetype *rule, const struct zone *zo
 
 bool recurrence_from_rule(const char *text, const struct zone *zone, struct recurrence *r)
 {
-	struct icalrecurrencetype rule = icalrecurrencetype_from_string(text);
+	struct icalrecurrencetype rule = ical_lib.icalrecurrencetype_from_string(text);
 	bool simple;
 
 	if (rule.interval < 1 || rule.interval > 999 || !empty(rule.by_second) || !empty(rule.by_minute) || !empty(rule.by_hour) ||

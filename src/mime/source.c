@@ -3,12 +3,14 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <libical/ical.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+
+#include "mime/ical_lib.h"
+#include "mime/libraries.h"
 
 /* As much of a file as tells what it is. */
 #define HEAD_SIZE 512
@@ -159,11 +161,12 @@ static status run_store(struct mime_source *s, struct reading *r)
 static status run(struct item_source *source, struct item_sink *sink, struct reason *why)
 {
 	struct mime_source *s = (struct mime_source *)source;
-	struct reading r = { .sink = sink, .why = why, .names = reading_names() };
-	status st;
+	struct reading r = { .sink = sink, .why = why };
+	status st = mime_libraries(why);
 
-	/* What is wrong with a calendar is for us to say. */
-	icalerror_set_errors_are_fatal(0);
+	if (st)
+		return st;
+	r.names = reading_names();
 	arena_init(&r.arena, READING_MEMORY);
 	if (why)
 		why->text[0] = '\0';
@@ -176,7 +179,7 @@ static status run(struct item_source *source, struct item_sink *sink, struct rea
 	name_map_free(r.names);
 	spool_free(r.spool);
 	arena_free(&r.arena);
-	icalmemory_free_ring();
+	ical_lib.icalmemory_free_ring();
 	return st;
 }
 

@@ -221,5 +221,5 @@ int main(void)
 		cmocka_unit_test(names_of_files),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, record_setup, NULL);
 }

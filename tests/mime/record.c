@@ -6,6 +6,13 @@
 
 #include "base/utf16.h"
 #include "mapi/propset.h"
+#include "mime/libraries.h"
+
+int record_setup(void **state)
+{
+	(void)state;
+	return mime_libraries(NULL) ? -1 : 0;
+}
 
 static struct recorder *of(struct item_sink *s)
 {

@@ -79,6 +79,9 @@ status convert_bytes(struct capture *c, const char *data, size_t n);
 void convert_text(struct capture *c, const char *text);
 const char *captured(struct capture *c, size_t i);
 
+/* For a group of tests: what the doors of the room do before they read mail. */
+int record_setup(void **state);
+
 /* With CR LF for each LF. */
 char *crlf(const char *text);
 

@@ -289,5 +289,5 @@ int main(void)
 		cmocka_unit_test(zone_blobs),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, record_setup, NULL);
 }

@@ -292,5 +292,5 @@ int main(void)
 		cmocka_unit_test(spool_holds_and_gives_back),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, record_setup, NULL);
 }
