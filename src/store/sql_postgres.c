@@ -2,8 +2,8 @@
 #include "store/sql_engine.h"
 
 #include "base/buf.h"
+#include "store/libpq.h"
 
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,18 +59,18 @@ static void take_words(struct reason *why, const char *words)
 
 static status failure(struct sql *db, const PGresult *result)
 {
-	status s = status_of(result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL);
-	const char *words = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+	status s = status_of(result ? pq.PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL);
+	const char *words = result ? pq.PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 
-	if (PQstatus(pg_of(db)->conn) != CONNECTION_OK)
+	if (pq.PQstatus(pg_of(db)->conn) != CONNECTION_OK)
 		s = ecDiskError;
-	take_words(&db->why, words ? words : PQerrorMessage(pg_of(db)->conn));
+	take_words(&db->why, words ? words : pq.PQerrorMessage(pg_of(db)->conn));
 	return s;
 }
 
 static bool good(const PGresult *r)
 {
-	ExecStatusType t = PQresultStatus(r);
+	ExecStatusType t = pq.PQresultStatus(r);
 
 	return t == PGRES_COMMAND_OK || t == PGRES_TUPLES_OK;
 }
@@ -113,9 +113,9 @@ static status pg_execute(struct sql *db, const char *text)
 	translate(text, &translated);
 	if (translated.failed)
 		return reason_set(&db->why, ecTooBig, "a statement that is too long");
-	PGresult *r = PQexec(pg_of(db)->conn, buf_cstr(&translated));
+	PGresult *r = pq.PQexec(pg_of(db)->conn, buf_cstr(&translated));
 	status s = good(r) ? ecNone : failure(db, r);
-	PQclear(r);
+	pq.PQclear(r);
 	return s;
 }
 
@@ -132,11 +132,11 @@ static struct sql_statement *pg_prepare(struct sql *db, const char *text)
 	CLEANUP_BUF struct buf translated = BUF_MAX(TEXT_MAX);
 	translate(text, &translated);
 	(void)snprintf(s->name, sizeof s->name, "p%u", pg_of(db)->prepared++);
-	PGresult *r = PQprepare(pg_of(db)->conn, s->name, buf_cstr(&translated), 0, NULL);
-	bool prepared = PQresultStatus(r) == PGRES_COMMAND_OK;
+	PGresult *r = pq.PQprepare(pg_of(db)->conn, s->name, buf_cstr(&translated), 0, NULL);
+	bool prepared = pq.PQresultStatus(r) == PGRES_COMMAND_OK;
 	if (!prepared)
 		(void)failure(db, r);
-	PQclear(r);
+	pq.PQclear(r);
 	if (prepared)
 		return &s->common;
 	free(s);
@@ -194,7 +194,7 @@ static status start(struct pg_statement *p)
 
 	if (p->too_many || p->too_long)
 		return reason_set(&db->why, ecTooBig, p->too_many ? "too many parameters" : "a value of more than 2 GB");
-	p->result = PQexecPrepared(pg_of(db)->conn, p->name, p->n, p->value, p->length, p->format, 1);
+	p->result = pq.PQexecPrepared(pg_of(db)->conn, p->name, p->n, p->value, p->length, p->format, 1);
 	p->row = -1;
 	return good(p->result) ? ecNone : failure(db, p->result);
 }
@@ -206,16 +206,16 @@ static status pg_step(struct sql_statement *s, bool *row)
 
 	if (st)
 		return st;
-	*row = ++p->row < PQntuples(p->result);
+	*row = ++p->row < pq.PQntuples(p->result);
 	return ecNone;
 }
 
 static int64_t pg_i64(const struct sql_statement *s, int column)
 {
 	const struct pg_statement *p = (const struct pg_statement *)s;
-	const uint8_t *v = (const uint8_t *)PQgetvalue(p->result, p->row, column);
+	const uint8_t *v = (const uint8_t *)pq.PQgetvalue(p->result, p->row, column);
 
-	switch (PQgetlength(p->result, p->row, column)) {
+	switch (pq.PQgetlength(p->result, p->row, column)) {
 	case 8:
 		return (int64_t)be64(v);
 	case 4:
@@ -229,28 +229,28 @@ static struct bytes pg_blob(const struct sql_statement *s, int column)
 {
 	const struct pg_statement *p = (const struct pg_statement *)s;
 
-	return bytes_of(PQgetvalue(p->result, p->row, column), (size_t)PQgetlength(p->result, p->row, column));
+	return bytes_of(pq.PQgetvalue(p->result, p->row, column), (size_t)pq.PQgetlength(p->result, p->row, column));
 }
 
 static bool pg_is_null(const struct sql_statement *s, int column)
 {
 	const struct pg_statement *p = (const struct pg_statement *)s;
 
-	return PQgetisnull(p->result, p->row, column);
+	return pq.PQgetisnull(p->result, p->row, column);
 }
 
 static uint64_t pg_changes(const struct sql_statement *s)
 {
 	const struct pg_statement *p = (const struct pg_statement *)s;
 
-	return p->result ? strtoull(PQcmdTuples(p->result), NULL, 10) : 0;
+	return p->result ? strtoull(pq.PQcmdTuples(p->result), NULL, 10) : 0;
 }
 
 static void pg_reset(struct sql_statement *s)
 {
 	struct pg_statement *p = (struct pg_statement *)s;
 
-	PQclear(p->result);
+	pq.PQclear(p->result);
 	p->result = NULL;
 	memset(p->value, 0, sizeof p->value);
 	p->n = 0;
@@ -259,13 +259,13 @@ static void pg_reset(struct sql_statement *s)
 
 static void pg_free_statement(struct sql_statement *s)
 {
-	PQclear(((struct pg_statement *)s)->result);
+	pq.PQclear(((struct pg_statement *)s)->result);
 	free(s);
 }
 
 static void pg_close(struct sql *db)
 {
-	PQfinish(pg_of(db)->conn);
+	pq.PQfinish(pg_of(db)->conn);
 	free(db);
 }
 
@@ -298,17 +298,17 @@ static void no_notices(void *context, const PGresult *r)
 static status ask(struct pg *p, const char *query, const char *schema, bool *yes)
 {
 	const char *values[] = { schema };
-	PGresult *r = PQexecParams(p->conn, query, 1, NULL, values, NULL, NULL, 0);
+	PGresult *r = pq.PQexecParams(p->conn, query, 1, NULL, values, NULL, NULL, 0);
 	status s = good(r) ? ecNone : failure(&p->sql, r);
 
-	*yes = !s && PQntuples(r) == 1 && strcmp(PQgetvalue(r, 0, 0), "t") == 0;
-	PQclear(r);
+	*yes = !s && pq.PQntuples(r) == 1 && strcmp(pq.PQgetvalue(r, 0, 0), "t") == 0;
+	pq.PQclear(r);
 	return s;
 }
 
 static status enter_schema(struct pg *p, const char *schema, unsigned how)
 {
-	char *name = PQescapeIdentifier(p->conn, schema, strlen(schema)), text[256];
+	char *name = pq.PQescapeIdentifier(p->conn, schema, strlen(schema)), text[256];
 	bool yes = false;
 	status s = name && strlen(name) < 100 ? ecNone : reason_set(&p->sql.why, ecInvalidParam, "\"%.60s\" is no name of a schema", schema);
 
@@ -328,25 +328,27 @@ static status enter_schema(struct pg *p, const char *schema, unsigned how)
 		s = ask(p, "SELECT pg_try_advisory_lock(hashtextextended($1, 0))", schema, &yes);
 	if (!s && !yes)
 		s = reason_set(&p->sql.why, ecBusy, "another process has it open");
-	PQfreemem(name);
+	pq.PQfreemem(name);
 	return s;
 }
 
 status sql_open_postgres(const char *connection, const char *schema, unsigned how, struct sql **out, struct reason *why)
 {
-	struct pg *p = calloc(1, sizeof *p);
-	status s = ecNone;
+	status s = libpq_open(why);
+	struct pg *p = s ? NULL : calloc(1, sizeof *p);
 
+	if (s)
+		return s;
 	if (!p)
 		return reason_set(why, ecMemory, "out of memory");
 	p->sql.ops = &pg_ops;
-	p->conn = PQconnectdb(connection);
-	if (PQstatus(p->conn) != CONNECTION_OK) {
-		take_words(&p->sql.why, PQerrorMessage(p->conn));
+	p->conn = pq.PQconnectdb(connection);
+	if (pq.PQstatus(p->conn) != CONNECTION_OK) {
+		take_words(&p->sql.why, pq.PQerrorMessage(p->conn));
 		s = ecNotFound;
 	}
 	if (!s) {
-		(void)PQsetNoticeReceiver(p->conn, no_notices, NULL);
+		(void)pq.PQsetNoticeReceiver(p->conn, no_notices, NULL);
 		s = enter_schema(p, schema, how);
 	}
 	if (s) {
