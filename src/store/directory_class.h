@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/guid.h"
+#include "base/quantity.h"
 
 enum directory_type {
 	DIRECTORY_BOOL,
@@ -38,12 +39,12 @@ enum directory_flag {
 };
 
 /* The number that stands for "Unlimited". */
-#define DIRECTORY_UNLIMITED_VALUE INT64_MAX
+#define DIRECTORY_UNLIMITED_VALUE QUANTITY_UNLIMITED
 
 /* What text must be like, beside its length. */
 enum directory_syntax {
 	SYNTAX_ANY,	    /* no control characters */
-	SYNTAX_NAME,	    /* of an object: not empty, no space at the ends, none of " \ / [ ] : ; | = , + * ? < > @ */
+	SYNTAX_NAME,	    /* of an object: no space at the ends, none of \ * ? " */
 	SYNTAX_ALIAS,	    /* of a recipient: letters, digits and !#$%&'*+-/=?^_`{|}~ with single dots between */
 	SYNTAX_SMTP,	    /* user@domain.example */
 	SYNTAX_PROXY,	    /* "SMTP:" (the primary one), "smtp:", "X500:", "sip:" ... before an address */
