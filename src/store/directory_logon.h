@@ -1,9 +1,10 @@
 /*
  * Who may log on: passwords, and what happens to those who guess.  For every protocol the same.
  *
- * After LockoutDelayAfter failures in a row (of the Organization) an account answers nothing for a second, then two, four
- * and so on; after LockoutThreshold it is locked for LockoutDuration.  Both stand in the directory and outlive a restart.  An account
- * that there is not takes as long to refuse as one that there is.
+ * From the LockoutDelayAfter-th failure in a row on (settings of the organisation) an account is closed for a second, then for
+ * two, four and so on; from the LockoutThreshold-th for LockoutDuration.  After LockoutObservationWindow without a failure they are
+ * forgotten.  All of it stands in the directory and outlives a restart.  An account that there is not, or that is closed, takes as long
+ * to refuse as any other.  What is asked while an account is closed is not looked at and does not count.
  */
 #ifndef STORE_DIRECTORY_LOGON_H
 #define STORE_DIRECTORY_LOGON_H

@@ -1,0 +1,169 @@
+/* Objects of a class, by what they have. */
+#include "store/directory_private.h"
+
+#include <stdlib.h>
+
+#define WHICH                                                                                                     \
+	"SELECT o.id FROM objects o WHERE o.kind IN ($1, $2) AND (CAST($3 AS INTEGER) = 0 OR o.parent = $3) AND"  \
+	" (CAST($4 AS TEXT) = '' OR EXISTS (SELECT 1 FROM attribute_values r WHERE r.object = o.id AND r.attribute = $4))"
+#define ORDER " ORDER BY o.folded, o.id LIMIT 1000001"
+#define HAVING(column) " AND o.id IN (SELECT v.object FROM attribute_values v WHERE v.attribute = $5 AND v." column " = $6)"
+
+/* An end that no text reaches: UTF-8 has no byte 0xFF. */
+static struct bytes past(struct bytes prefix, struct arena *arena)
+{
+	uint8_t *p = arena_alloc(arena, prefix.n + 1);
+
+	if (!p)
+		return bytes_of(NULL, 0);
+	memcpy(p, prefix.p, prefix.n);
+	p[prefix.n] = 0xFF;
+	return bytes_of(p, prefix.n + 1);
+}
+
+static const char by_start[] = WHICH
+	" AND ((o.folded >= $5 AND o.folded < $6) OR o.id IN (SELECT v.object FROM attribute_values v WHERE"
+	" (v.attribute IN ('DisplayName', 'Alias', 'FirstName', 'LastName') AND v.folded >= $5 AND v.folded < $6)"
+	" OR (v.attribute = 'EmailAddresses' AND v.folded >= $7 AND v.folded < $8)))" ORDER;
+
+static status bind_start(struct directory *d, struct sql_statement *q, const char *starts, struct arena *scratch, struct reason *why)
+{
+	static const struct directory_attribute as_text = { .name = "", .type = DIRECTORY_TEXT };
+	const char *address = arena_printf(scratch, "smtp:%s", starts);
+	struct bytes plain = directory_key(d, &as_text, &(struct directory_value){ .text = starts }, scratch), mail = bytes_of(NULL, 0);
+
+	if (address)
+		mail = directory_key(d, &as_text, &(struct directory_value){ .text = address }, scratch);
+	struct bytes end = past(plain, scratch), mail_end = past(mail, scratch);
+	if (!plain.p || !mail.p || !end.p || !mail_end.p)
+		return reason_set(why, ecMemory, "out of memory");
+	sql_bind_blob(q, 5, plain);
+	sql_bind_blob(q, 6, end);
+	sql_bind_blob(q, 7, mail);
+	sql_bind_blob(q, 8, mail_end);
+	return ecNone;
+}
+
+static status bind_value(struct directory *d, struct sql_statement *q, const struct directory_attribute *a, const struct directory_value *v,
+			 struct arena *scratch, struct reason *why)
+{
+	struct bytes key = directory_key(d, a, v, scratch);
+
+	if (!key.p && (a->type == DIRECTORY_TEXT || a->type == DIRECTORY_WORD || a->type == DIRECTORY_GUID))
+		return reason_set(why, ecMemory, "out of memory");
+	sql_bind_text(q, 5, a->name);
+	if (key.p)
+		sql_bind_blob(q, 6, key);
+	else
+		sql_bind_i64(q, 6, v->number);
+	return ecNone;
+}
+
+static const char *query_of(const struct directory_query *q, const struct directory_attribute *a)
+{
+	if (q->starts)
+		return by_start;
+	if (!a)
+		return WHICH ORDER;
+	if (a->type == DIRECTORY_REFERENCE)
+		return WHICH HAVING("target") ORDER;
+	return a->type == DIRECTORY_TEXT || a->type == DIRECTORY_WORD || a->type == DIRECTORY_GUID ? WHICH HAVING("folded") ORDER :
+												     WHICH HAVING("number") ORDER;
+}
+
+static status bind(struct directory *d, struct sql_statement *s, const struct directory_query *q, const struct directory_attribute *a,
+		   struct arena *scratch, struct reason *why)
+{
+	const char *kinds[2] = { directory_kind_name(q->as->kind), directory_kind_name(q->as->kind) };
+
+	for (unsigned k = 0; k < DIRECTORY_KINDS; k++)
+		if (q->as->kinds & (1u << k))
+			kinds[1] = directory_kind_name((enum directory_kind)k);
+	sql_bind_text(s, 1, kinds[0]);
+	sql_bind_text(s, 2, kinds[1]);
+	sql_bind_i64(s, 3, (int64_t)q->parent);
+	sql_bind_text(s, 4, q->as->requires ? q->as->requires : "");
+	if (q->starts)
+		return bind_start(d, s, q->starts, scratch, why);
+	return a ? bind_value(d, s, a, q->value, scratch, why) : ecNone;
+}
+
+/* Ids as they come; given to `ids` at the end. */
+static status take(struct directory *d, struct sql_statement *s, uint64_t **ids, size_t *n, struct reason *why)
+{
+	uint64_t *v = NULL;
+	size_t cap = 0;
+	bool row = true;
+	status st = ecNone;
+
+	for (*n = 0; !st;) {
+		st = sql_step(s, &row);
+		if (st || !row)
+			break;
+		if (*n == cap) {
+			cap = cap ? 2 * cap : 64;
+			void *more = reallocarray(v, cap, sizeof *v);
+			if (!more) {
+				free(v);
+				return reason_set(why, ecMemory, "out of memory");
+			}
+			v = more;
+		}
+		v[(*n)++] = (uint64_t)sql_i64(s, 0);
+	}
+	if (st || *n > DIRECTORY_LIST_MOST) {
+		free(v);
+		return st ? directory_sql_failed(d, st, why) : reason_set(why, ecTooBig, "more than %u objects; ask for fewer", DIRECTORY_LIST_MOST);
+	}
+	*ids = v;
+	return ecNone;
+}
+
+static status run(struct directory *d, const struct directory_query *q, uint64_t **ids, size_t *n, struct reason *why)
+{
+	CLEANUP_ARENA struct arena scratch = ARENA_BUDGET((size_t)1 << 20);
+	size_t row = q->attribute ? directory_row_index(q->as->kind, q->attribute) : 0;
+	const struct directory_attribute *a = NULL;
+
+	if (q->attribute) {
+		if (row == directory_rows(q->as->kind).n)
+			return reason_set(why, ecInvalidParam, "a %s has no %s", q->as->name, q->attribute);
+		a = &directory_rows(q->as->kind).rows[row];
+		if (a->flags & DIRECTORY_COMPUTED)
+			return reason_set(why, ecInvalidParam, "%s is not stored: nothing can be looked for by it", a->name);
+	}
+	CLEANUP_STATEMENT struct sql_statement *s = sql_prepare(d->db, query_of(q, a));
+	status st = bind(d, s, q, a, &scratch, why);
+	return st ? st : take(d, s, ids, n, why);
+}
+
+status directory_list(struct directory *d, const struct directory_query *q, struct arena *arena, uint64_t **ids, size_t *n, struct reason *why)
+{
+	uint64_t *found = NULL, *copy = NULL;
+	size_t count = 0;
+	status s = run(d, q, &found, &count, why);
+
+	if (s)
+		return s;
+	copy = arena_array(arena, count + 1, sizeof *copy);
+	if (copy && count)
+		memcpy(copy, found, count * sizeof *copy);
+	free(found);
+	if (!copy)
+		return reason_set(why, ecMemory, "out of memory");
+	*ids = copy;
+	*n = count;
+	return ecNone;
+}
+
+status directory_count(struct directory *d, const struct directory_query *q, uint64_t *out, struct reason *why)
+{
+	uint64_t *found = NULL;
+	size_t count = 0;
+	status s = run(d, q, &found, &count, why);
+
+	free(found);
+	if (!s)
+		*out = count;
+	return s;
+}
