@@ -77,6 +77,11 @@ void ft_put_large_begin(struct buf *out, const struct prop *p, const struct name
 void ft_put_large_end(struct buf *out, const struct prop *p, bool escape);
 /* Does the stream say values of that type and size? Of strings the caller must know that no NUL is within. */
 bool ft_large_fits(const struct prop *p, const struct name_map *names);
+/*
+ * Is there a NUL within a text that comes in pieces (whole code units each)?  *ended says that a piece before ended in
+ * one: false at the beginning.
+ */
+bool ft_text_broken(uint16_t type, struct bytes piece, bool *ended);
 
 /* Reading ------------------------------------------------------------------------------------------------------- */
 
@@ -84,7 +89,7 @@ bool ft_large_fits(const struct prop *p, const struct name_map *names);
 
 struct ft_limits {
 	unsigned depth;         /* objects within objects; at most FT_DEPTH_MAX */
-	size_t value_max;       /* strings and binaries above it come in chunks; at most 16 MiB */
+	size_t value_max;       /* strings and binaries above it come in chunks */
 	size_t list_max;        /* bytes of a multi-valued property */
 	uint64_t stream_max;    /* bytes in all; 0: no limit */
 	bool private_form;      /* data at rest: see above */
@@ -108,6 +113,8 @@ struct ft_event {
 	bool named;            /* `name` is the name of the id */
 	struct prop_name name;
 	bool escaped;          /* it was in the private form */
+	bool elsewhere;        /* its value is not in the stream: see ft_lexer_elsewhere */
+	unsigned codepage;     /* of a PT_STRING8 whose type said it ([MS-OXCFXICS] 2.2.4.1.1.1); 0: it did not */
 	struct bytes chunk;
 };
 
@@ -123,6 +130,7 @@ struct ft_lexer {
 	uint64_t left;         /* of the value that comes in chunks */
 	unsigned terminator;   /* bytes of it after that */
 	bool in_value;
+	uint64_t elsewhere;
 	uint32_t scanned;      /* elements of a list that are there, */
 	size_t scanned_to;     /* and where they end */
 	status failed;
@@ -137,8 +145,11 @@ void ft_lexer_feed(struct ft_lexer *l, struct bytes data);
  * `arena`.  ecCorruptData (what and where is in l->why), ecTooBig, ecTooComplex; failures stick.
  */
 status ft_lexer_next(struct ft_lexer *l, struct arena *arena, struct ft_event *out) MUST;
-/* After an FT_PROP that is PROP_LARGE: its value is not in the stream (it stands elsewhere), its terminator is. */
-void ft_lexer_skip_value(struct ft_lexer *l);
+/*
+ * The value that begins at this byte of the stream (`used` after its FT_PROP) is not in it, its terminator is: such a
+ * property is PROP_LARGE and no chunks follow.  One place at a time; UINT64_MAX: none.
+ */
+void ft_lexer_elsewhere(struct ft_lexer *l, uint64_t place);
 /* After the last FT_MORE: ecCorruptData when an element or an object is not at its end. */
 status ft_lexer_finish(struct ft_lexer *l) MUST;
 

@@ -1,0 +1,65 @@
+/* Counters of folders: gathered while a transaction lasts, written into the folders' rows before they are read. */
+#include "store/mailbox_private.h"
+
+#include <stdlib.h>
+
+static struct folder_delta *delta_of(struct mailbox *m, uint64_t folder)
+{
+	/* The folder that was counted last is the likeliest one. */
+	for (size_t i = m->n_deltas; i-- > 0;)
+		if (m->deltas[i].folder == folder)
+			return &m->deltas[i];
+	if (m->n_deltas == m->cap_deltas) {
+		size_t cap = m->cap_deltas ? 2 * m->cap_deltas : 16;
+		struct folder_delta *v = reallocarray(m->deltas, cap, sizeof *v);
+
+		if (!v)
+			return NULL;
+		m->deltas = v;
+		m->cap_deltas = cap;
+	}
+	m->deltas[m->n_deltas] = (struct folder_delta){ .folder = folder };
+	return &m->deltas[m->n_deltas++];
+}
+
+status folder_count(struct mailbox *m, const struct folder_delta *delta)
+{
+	struct folder_delta *d = delta_of(m, delta->folder);
+
+	if (!d)
+		return reason_set(&m->why, ecMemory, "out of memory");
+	d->items += delta->items;
+	d->unread += delta->unread;
+	d->associated += delta->associated;
+	d->size += delta->size;
+	d->deleted_items += delta->deleted_items;
+	d->deleted_size += delta->deleted_size;
+	/* Many folders in one transaction: the search above must stay short. */
+	return m->n_deltas < 64 ? ecNone : folder_counts_flush(m);
+}
+
+static status write_delta(struct mailbox *m, const struct folder_delta *d)
+{
+	struct sql_statement *s = sql_prepare(
+		m->db, "UPDATE folder SET items = items + $1, unread = unread + $2, associated = associated + $3, size = size + $4,"
+		       " deleted_items = deleted_items + $5, deleted_size = deleted_size + $6 WHERE id = $7");
+
+	sql_bind_i64(s, 1, d->items);
+	sql_bind_i64(s, 2, d->unread);
+	sql_bind_i64(s, 3, d->associated);
+	sql_bind_i64(s, 4, d->size);
+	sql_bind_i64(s, 5, d->deleted_items);
+	sql_bind_i64(s, 6, d->deleted_size);
+	bind_u64(s, 7, d->folder);
+	return mailbox_error(m, sql_run(s));
+}
+
+status folder_counts_flush(struct mailbox *m)
+{
+	status s = ecNone;
+
+	for (size_t i = 0; !s && i < m->n_deltas; i++)
+		s = write_delta(m, &m->deltas[i]);
+	m->n_deltas = 0;
+	return s;
+}

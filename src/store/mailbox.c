@@ -1,0 +1,335 @@
+#include "store/mailbox.h"
+
+#include "rop/xid.h"
+#include "store/mailbox_private.h"
+#include "store/schema.h"
+
+#include <stdlib.h>
+#include <sys/random.h>
+
+#define GLOBCNT_MAX (((uint64_t)1 << 48) - 1)
+
+status mailbox_error(struct mailbox *m, status s)
+{
+	return s ? reason_set(&m->why, s, "%s", sql_failure(m->db)) : ecNone;
+}
+
+uint64_t mailbox_next_id(struct mailbox *m)
+{
+	return m->next_id++;
+}
+
+uint64_t mailbox_now(const struct mailbox *m)
+{
+	return m->clock.now(&m->clock);
+}
+
+const struct mailbox_identity *mailbox_identity(const struct mailbox *m)
+{
+	return &m->identity;
+}
+
+struct sql *mailbox_sql(struct mailbox *m)
+{
+	return m->db;
+}
+
+const struct clock *mailbox_clock(const struct mailbox *m)
+{
+	return &m->clock;
+}
+
+const char *mailbox_failure(const struct mailbox *m)
+{
+	return m->why.text;
+}
+
+bool mailbox_in_transaction(const struct mailbox *m)
+{
+	return m->in_transaction;
+}
+
+status mailbox_must_write(struct mailbox *m)
+{
+	return m->in_transaction ? ecNone : reason_set(&m->why, ecInvalidParam, "nothing changes outside of a transaction");
+}
+
+/* Versions ------------------------------------------------------------------------------------------------------ */
+
+status mailbox_predecessors(struct mailbox *m, struct bytes old_change_key, struct bytes old_predecessors, uint64_t old_cn,
+			    uint64_t new_cn, struct arena *arena, struct bytes *out)
+{
+	struct xid x = xid_of_globcnt(&m->identity.replica, new_cn), was = xid_of_globcnt(&m->identity.replica, old_cn);
+	CLEANUP_BUF struct buf b = BUF_MAX((size_t)1 << 20);
+	struct pcl list = { .n = 0 };
+	status s = ecNone;
+
+	/* What nobody can read is no version that could be lost. */
+	if (old_predecessors.n && pcl_decode(old_predecessors, arena, &list, NULL))
+		list = (struct pcl){ .n = 0 };
+	if (old_change_key.n && xid_decode(old_change_key, &was, NULL))
+		was = x;
+	s = pcl_add(&list, &was, arena);
+	if (!s)
+		s = pcl_add(&list, &x, arena);
+	*out = bytes_of(NULL, 0);
+	if (s || list.n == 1)
+		return s ? reason_set(&m->why, s, "out of memory") : ecNone;
+	pcl_encode(&list, &b);
+	const void *p = buf_status(&b) ? NULL : arena_memdup(arena, b.p, b.n);
+	if (!p)
+		return reason_set(&m->why, ecMemory, "out of memory");
+	*out = bytes_of(p, b.n);
+	return ecNone;
+}
+
+/* Changes --------------------------------------------------------------------------------------------------------- */
+
+status mailbox_note(struct mailbox *m, const struct mailbox_change *change)
+{
+	if (!m->n_ears)
+		return ecNone;
+	if (m->n_changes == m->cap_changes) {
+		size_t cap = m->cap_changes ? 2 * m->cap_changes : 64;
+		struct mailbox_change *v = reallocarray(m->changes, cap, sizeof *v);
+
+		if (!v)
+			return reason_set(&m->why, ecMemory, "out of memory");
+		m->changes = v;
+		m->cap_changes = cap;
+	}
+	m->changes[m->n_changes++] = *change;
+	return ecNone;
+}
+
+static status add_ear(struct mailbox *m, const struct mailbox_ear *ear)
+{
+	struct mailbox_ear *v = reallocarray(m->ears, m->n_ears + 1, sizeof *v);
+
+	if (!v)
+		return reason_set(&m->why, ecMemory, "out of memory");
+	m->ears = v;
+	m->ears[m->n_ears++] = *ear;
+	return ecNone;
+}
+
+status mailbox_listen(struct mailbox *m, mailbox_listener *changes, void *context)
+{
+	return add_ear(m, &(struct mailbox_ear){ .listener = changes, .context = context });
+}
+
+status mailbox_keep(struct mailbox *m, mailbox_keeper *changes, void *context)
+{
+	return add_ear(m, &(struct mailbox_ear){ .keeper = changes, .context = context });
+}
+
+void mailbox_unlisten(struct mailbox *m, mailbox_listener *changes, void *context)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->n_ears; i++)
+		if (m->ears[i].listener != changes || m->ears[i].context != context)
+			m->ears[kept++] = m->ears[i];
+	m->n_ears = kept;
+}
+
+static status tell_keepers(struct mailbox *m)
+{
+	status s = ecNone;
+
+	for (size_t i = 0; !s && m->n_changes && i < m->n_ears; i++)
+		if (m->ears[i].keeper)
+			s = m->ears[i].keeper(m->ears[i].context, m, m->changes, m->n_changes);
+	return s;
+}
+
+static void tell_listeners(struct mailbox *m)
+{
+	size_t n = m->n_changes;
+
+	m->n_changes = 0;
+	for (size_t i = 0; n && i < m->n_ears; i++)
+		if (m->ears[i].listener)
+			m->ears[i].listener(m->ears[i].context, m->changes, n);
+}
+
+/* Transactions ------------------------------------------------------------------------------------------------------ */
+
+status mailbox_begin(struct mailbox *m)
+{
+	status s = mailbox_error(m, sql_begin(m->db));
+
+	m->in_transaction = m->in_transaction || !s;
+	return s;
+}
+
+/* All that was gathered in memory goes into the transaction. */
+static status write_gathered(struct mailbox *m)
+{
+	status s = folder_counts_flush(m);
+
+	if (!s)
+		s = mailbox_names_save(m);
+	if (!s && m->next_id > GLOBCNT_MAX)
+		return reason_set(&m->why, ecTooBig, "the mailbox has no ids left");
+	if (!s && m->next_id != m->saved_id)
+		s = mailbox_error(m, meta_set_i64(m->db, "next_id", (int64_t)m->next_id));
+	return s;
+}
+
+status mailbox_commit(struct mailbox *m)
+{
+	status s = mailbox_must_write(m);
+
+	if (s)
+		return s;
+	s = folder_counts_flush(m);
+	if (!s)
+		s = tell_keepers(m);
+	if (!s)
+		s = write_gathered(m);
+	if (!s)
+		s = mailbox_error(m, sql_commit(m->db));
+	if (s) {
+		mailbox_rollback(m);
+		return s;
+	}
+	m->in_transaction = false;
+	m->saved_id = m->next_id;
+	mailbox_names_committed(m);
+	tell_listeners(m);
+	return ecNone;
+}
+
+void mailbox_rollback(struct mailbox *m)
+{
+	sql_rollback(m->db);
+	m->in_transaction = false;
+	m->next_id = m->saved_id;
+	m->n_deltas = 0;
+	m->n_changes = 0;
+	mailbox_names_forget(m);
+}
+
+/* Opening ----------------------------------------------------------------------------------------------------------- */
+
+/* A GUID of random bits [RFC 4122] 4.4. */
+static status new_guid(struct guid *g)
+{
+	if (getrandom(g->b, sizeof g->b, 0) != (ssize_t)sizeof g->b)
+		return ecError;
+	g->b[7] = (uint8_t)((g->b[7] & 0x0F) | 0x40);
+	g->b[8] = (uint8_t)((g->b[8] & 0x3F) | 0x80);
+	return ecNone;
+}
+
+static const struct {
+	const char *key;
+	size_t offset;
+} identity_facts[] = {
+	{ "mailbox_guid", offsetof(struct mailbox_identity, mailbox) },
+	{ "replica_guid", offsetof(struct mailbox_identity, replica) },
+	{ "mapping_signature", offsetof(struct mailbox_identity, mapping_signature) },
+};
+
+static struct guid *identity_fact(struct mailbox *m, size_t i)
+{
+	return (struct guid *)((char *)&m->identity + identity_facts[i].offset);
+}
+
+static status make_identity(struct mailbox *m)
+{
+	status s = ecNone;
+
+	for (size_t i = 0; !s && i < 3; i++) {
+		struct guid *g = identity_fact(m, i);
+
+		s = new_guid(g);
+		if (s)
+			return reason_set(&m->why, s, "no random numbers to be had");
+		s = mailbox_error(m, meta_set_bytes(m->db, identity_facts[i].key, bytes_of(g->b, sizeof g->b)));
+	}
+	return s;
+}
+
+static status make(struct mailbox *m)
+{
+	status s = mailbox_begin(m);
+
+	m->next_id = 1;
+	if (!s)
+		s = make_identity(m);
+	if (!s)
+		s = folders_make(m);
+	if (!s)
+		return mailbox_commit(m);
+	mailbox_rollback(m);
+	return s;
+}
+
+static status load(struct mailbox *m, bool *found)
+{
+	int64_t next = 0;
+	status s = meta_get_i64(m->db, "next_id", &next, found);
+
+	if (s || !*found)
+		return mailbox_error(m, s);
+	for (size_t i = 0; !s && i < 3; i++) {
+		bool there = false;
+
+		s = meta_get_bytes(m->db, identity_facts[i].key, identity_fact(m, i)->b, sizeof(struct guid), &there);
+		if (!s && !there)
+			s = ecCorruptData;
+	}
+	if (s == ecCorruptData || next < 1 || (uint64_t)next > GLOBCNT_MAX)
+		return reason_set(&m->why, ecCorruptData, "what identifies the mailbox is damaged");
+	m->next_id = m->saved_id = (uint64_t)next;
+	return s ? mailbox_error(m, s) : folders_load(m);
+}
+
+static status open_mailbox(struct mailbox *m)
+{
+	bool found = false;
+	status s = schema_prepare(m->db, &m->why);
+
+	if (!s)
+		s = mailbox_names_load(m);
+	if (!s)
+		s = load(m, &found);
+	if (!s && !found)
+		s = make(m);
+	return s;
+}
+
+status mailbox_open(struct sql *db, const struct clock *clock, struct mailbox **out, struct reason *why)
+{
+	struct mailbox *m = calloc(1, sizeof *m);
+	status s = ecMemory;
+
+	if (m) {
+		m->db = db;
+		m->clock = *clock;
+		s = open_mailbox(m);
+	} else {
+		sql_close(db);
+	}
+	if (s) {
+		(void)reason_set(why, s, "%s", m && m->why.text[0] ? m->why.text : "out of memory");
+		mailbox_close(m);
+		return s;
+	}
+	*out = m;
+	return ecNone;
+}
+
+void mailbox_close(struct mailbox *m)
+{
+	if (!m)
+		return;
+	sql_close(m->db);
+	mailbox_names_free(m);
+	free(m->deltas);
+	free(m->changes);
+	free(m->ears);
+	free(m);
+}

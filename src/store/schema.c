@@ -1,0 +1,150 @@
+#include "store/schema.h"
+
+#include <string.h>
+
+/*
+ * Ids are GLOBCNTs of the mailbox's replica, times are FILETIMEs.
+ *
+ * folder     `key` is the name in lower case (ASCII letters only); counters are those of what is not deleted;
+ *            change_key and predecessors are NULL while they follow from cn
+ * message    what tables sort and filter by; kind: 0 a message, 1 an associated one, 2 and 3 the same, deleted softly;
+ *            `content` names its content, which stays when the message moves
+ * content    the message itself, as the FastTransfer stream that a client will ask for
+ * large      a value that is left out of it: where it belongs, its size, its checksum
+ * piece      the value, 64 KiB in each row
+ * tombstone  what was deleted or moved away from a folder, for those who have it still
+ */
+static const char version_1[] =
+	"CREATE TABLE name (id INTEGER PRIMARY KEY, space BLOB NOT NULL, lid INTEGER, string BLOB) STRICT;"
+
+	"CREATE TABLE folder ("
+	" id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, role INTEGER NOT NULL, is_search INTEGER NOT NULL,"
+	" touched INTEGER NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL, class TEXT NOT NULL,"
+	" cn INTEGER NOT NULL, change_key BLOB, predecessors BLOB, created INTEGER NOT NULL, modified INTEGER NOT NULL,"
+	" items INTEGER NOT NULL, unread INTEGER NOT NULL, associated INTEGER NOT NULL, size INTEGER NOT NULL,"
+	" deleted_items INTEGER NOT NULL, deleted_size INTEGER NOT NULL,"
+	" properties BLOB NOT NULL, criteria BLOB NOT NULL) STRICT;"
+	"CREATE INDEX folder_parent ON folder (parent, id);"
+	"CREATE UNIQUE INDEX folder_name ON folder (parent, key);"
+	"CREATE UNIQUE INDEX folder_role ON folder (role) WHERE role <> 0;"
+	"CREATE INDEX folder_cn ON folder (cn);"
+
+	"CREATE TABLE message ("
+	" id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, kind INTEGER NOT NULL, content INTEGER NOT NULL,"
+	" cn INTEGER NOT NULL, read_cn INTEGER NOT NULL, flags INTEGER NOT NULL, size INTEGER NOT NULL,"
+	" deleted INTEGER NOT NULL, received INTEGER NOT NULL, submitted INTEGER NOT NULL, created INTEGER NOT NULL,"
+	" modified INTEGER NOT NULL, importance INTEGER NOT NULL, sensitivity INTEGER NOT NULL,"
+	" flag_status INTEGER NOT NULL, has_attachments INTEGER NOT NULL, plain INTEGER NOT NULL, class TEXT NOT NULL,"
+	" subject TEXT NOT NULL, topic TEXT NOT NULL, sender TEXT NOT NULL, recipients TEXT NOT NULL,"
+	" message_id TEXT, search_key BLOB, conversation BLOB, fingerprint INTEGER NOT NULL,"
+	" fingerprint_high INTEGER NOT NULL, change_key BLOB, predecessors BLOB) STRICT;"
+	"CREATE INDEX message_folder ON message (folder, kind, id);"
+	"CREATE INDEX message_received ON message (folder, kind, received, id);"
+	"CREATE INDEX message_cn ON message (folder, cn);"
+	"CREATE INDEX message_read_cn ON message (folder, read_cn) WHERE read_cn <> 0;"
+	"CREATE INDEX message_content ON message (content) WHERE content <> id;"
+	"CREATE INDEX message_fingerprint ON message (fingerprint);"
+	"CREATE INDEX message_search_key ON message (search_key) WHERE search_key IS NOT NULL;"
+	"CREATE INDEX message_message_id ON message (message_id) WHERE message_id IS NOT NULL;"
+
+	"CREATE TABLE content (id INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, body BLOB NOT NULL) STRICT;"
+	"CREATE TABLE large (content INTEGER NOT NULL, seq INTEGER NOT NULL, place INTEGER NOT NULL, size INTEGER NOT NULL,"
+	" checksum INTEGER NOT NULL, PRIMARY KEY (content, seq)) STRICT;"
+	"CREATE TABLE piece (content INTEGER NOT NULL, seq INTEGER NOT NULL, part INTEGER NOT NULL, data BLOB NOT NULL,"
+	" PRIMARY KEY (content, seq, part)) STRICT;"
+
+	"CREATE TABLE tombstone (folder INTEGER NOT NULL, id INTEGER NOT NULL, cn INTEGER NOT NULL, PRIMARY KEY (folder, id)) STRICT;"
+	"CREATE INDEX tombstone_cn ON tombstone (folder, cn)";
+
+static const char *const versions[SCHEMA_VERSION] = { version_1 };
+
+/* Facts ------------------------------------------------------------------------------------------------------- */
+
+static status find(struct sql *db, const char *key, struct sql_statement **out, bool *found)
+{
+	struct sql_statement *s = sql_prepare(db, "SELECT number, bytes FROM meta WHERE name = $1");
+
+	sql_bind_text(s, 1, key);
+	*out = s;
+	return sql_step(s, found);
+}
+
+status meta_get_i64(struct sql *db, const char *key, int64_t *value, bool *found)
+{
+	CLEANUP_STATEMENT struct sql_statement *s = NULL;
+	status st = find(db, key, &s, found);
+
+	*value = !st && *found ? sql_i64(s, 0) : 0;
+	return st;
+}
+
+status meta_get_bytes(struct sql *db, const char *key, uint8_t *out, size_t n, bool *found)
+{
+	CLEANUP_STATEMENT struct sql_statement *s = NULL;
+	status st = find(db, key, &s, found);
+
+	memset(out, 0, n);
+	if (st || !*found)
+		return st;
+	if (sql_blob(s, 1).n != n)
+		return ecCorruptData;
+	memcpy(out, sql_blob(s, 1).p, n);
+	return ecNone;
+}
+
+static status set(struct sql *db, const char *key, int64_t number, struct bytes bytes)
+{
+	struct sql_statement *s = sql_prepare(db, "INSERT INTO meta (name, number, bytes) VALUES ($1, $2, $3)"
+						  " ON CONFLICT (name) DO UPDATE SET number = excluded.number, bytes = excluded.bytes");
+
+	sql_bind_text(s, 1, key);
+	sql_bind_i64(s, 2, number);
+	sql_bind_blob(s, 3, bytes);
+	return sql_run(s);
+}
+
+status meta_set_i64(struct sql *db, const char *key, int64_t value)
+{
+	return set(db, key, value, bytes_of(NULL, 0));
+}
+
+status meta_set_bytes(struct sql *db, const char *key, struct bytes value)
+{
+	return set(db, key, 0, value);
+}
+
+/* Versions ------------------------------------------------------------------------------------------------------ */
+
+static status bring_up(struct sql *db, struct reason *why)
+{
+	int64_t version = 0;
+	bool found = false;
+	status s = sql_execute(db, "CREATE TABLE IF NOT EXISTS meta"
+				   " (name TEXT PRIMARY KEY, number INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT");
+
+	if (!s)
+		s = meta_get_i64(db, "schema", &version, &found);
+	if (!s && (version < 0 || version > SCHEMA_VERSION))
+		return reason_set(why, ecVersion, "made by a later version of Postern (schema %lld; this one knows %d)", (long long)version,
+				  SCHEMA_VERSION);
+	for (; !s && version < SCHEMA_VERSION; version++)
+		s = sql_execute(db, versions[version]);
+	return s ? s : meta_set_i64(db, "schema", version);
+}
+
+status schema_prepare(struct sql *db, struct reason *why)
+{
+	status s = sql_begin(db);
+
+	if (!s)
+		s = bring_up(db, why);
+	if (s == ecVersion) {
+		sql_rollback(db);
+		return s;
+	}
+	if (!s)
+		s = sql_commit(db);
+	else
+		sql_rollback(db);
+	return s ? reason_set(why, s, "%s", sql_failure(db)) : ecNone;
+}
