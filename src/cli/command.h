@@ -26,7 +26,7 @@ const struct command *command_find(const char *name);
 const char *command_suggest(const char *typed);
 
 extern const struct command command_check, command_completion, command_convert, command_diff,
-	command_explain, command_inspect, command_recover, command_sample;
+	command_explain, command_inspect, command_recover, command_sample, command_shell;
 
 /*
  * The options every command has. A child parser of each command's argp; its input is a

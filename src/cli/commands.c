@@ -7,8 +7,8 @@
 #include "cli/text.h"
 
 const struct command *const commands[] = {
-	&command_inspect, &command_check,   &command_convert,	 &command_recover, &command_diff,
-	&command_sample,  &command_explain, &command_completion, NULL,
+	&command_inspect, &command_check,  &command_convert, &command_recover,	  &command_diff,
+	&command_shell,	  &command_sample, &command_explain, &command_completion, NULL,
 };
 
 const struct command *command_find(const char *name)

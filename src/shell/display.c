@@ -48,7 +48,7 @@ static status show_json(struct shell *s, const struct value *v)
 
 static status close_view(struct display *d)
 {
-	status rc = d->table ? table_end(d->table) : ecNone;
+	status rc = d->table ? table_view_end(d->table) : ecNone;
 
 	d->table = NULL;
 	d->list = NULL;
@@ -63,7 +63,7 @@ static status open_view(struct display *d, const struct object *o)
 
 	d->type = o->type;
 	if ((o->type && o->type->columns) || o->n <= TABLE_PROPERTIES_MAX)
-		d->table = table_new(d->run->keep, &options, &sink);
+		d->table = table_view_new(d->run->keep, &options, &sink);
 	else
 		d->list = list_format_new(d->run->keep, all, options.width, &sink);
 	return d->table || d->list ? ecNone : ecMemory;
@@ -82,7 +82,7 @@ static status show_object(struct display *d, const struct object *o)
 		rc = open_view(d, o);
 	if (rc)
 		return rc;
-	return d->table ? table_add(d->table, &d->run->item, o) : list_format_add(d->list, &d->run->item, o);
+	return d->table ? table_view_add(d->table, &d->run->item, o) : list_format_add(d->list, &d->run->item, o);
 }
 
 static status show_text(struct display *d, const struct value *v)

@@ -34,8 +34,8 @@ struct table_options {
 
 struct table;
 /* NULL without memory. The options are copied, the names must outlive the table. */
-struct table *table_new(struct arena *keep, const struct table_options *options, const struct line_sink *sink);
-status table_add(struct table *t, struct arena *item, const struct object *o) MUST;
-status table_end(struct table *t) MUST;
+struct table *table_view_new(struct arena *keep, const struct table_options *options, const struct line_sink *sink);
+status table_view_add(struct table *t, struct arena *item, const struct object *o) MUST;
+status table_view_end(struct table *t) MUST;
 
 #endif

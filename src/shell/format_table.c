@@ -30,7 +30,7 @@ struct table {
 	bool laid_out;
 };
 
-struct table *table_new(struct arena *keep, const struct table_options *options, const struct line_sink *sink)
+struct table *table_view_new(struct arena *keep, const struct table_options *options, const struct line_sink *sink)
 {
 	struct table *t = arena_zalloc(keep, sizeof *t);
 
@@ -255,7 +255,7 @@ static const char **make_cells(struct table *t, struct arena *a, const struct ob
 	return cells;
 }
 
-status table_add(struct table *t, struct arena *item, const struct object *o)
+status table_view_add(struct table *t, struct arena *item, const struct object *o)
 {
 	const char **cells;
 	status rc = t->columns ? ecNone : choose_columns(t, item, o);
@@ -275,7 +275,7 @@ status table_add(struct table *t, struct arena *item, const struct object *o)
 	return ++t->rows >= TABLE_SAMPLE && !t->options.all_rows ? lay_out(t) : ecNone;
 }
 
-status table_end(struct table *t)
+status table_view_end(struct table *t)
 {
 	status rc = t->columns && !t->laid_out ? lay_out(t) : ecNone;
 

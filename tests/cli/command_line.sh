@@ -9,7 +9,7 @@ is 'no command: usage on standard error' "$code $out" '64 '
 has 'usage names the two commands most need' "$err" 'postern recover mailbox.ost mailbox.pst'
 run "$POSTERN" --help
 is 'help is no error' "$code" 0
-for command in inspect check convert recover diff sample explain completion; do
+for command in inspect check convert recover diff shell sample explain completion; do
 	has "help lists $command" "$out" "^  $command "
 done
 run "$POSTERN" --version
@@ -78,7 +78,8 @@ is 'completes a command' "$(complete_words postern exp)" explain
 is 'completes an option' "$(complete_words postern recover --no-u)" --no-undelete
 is 'completes a name' "$(complete_words postern explain ecCachedM)" ecCachedModeRequired
 run "$POSTERN" completion --json
-is 'completion --json' "$(jq -r 'length' <<<"$out")" 8
+is 'completion --json' "$(jq -r '[.[].command] | sort | join(" ")' <<<"$out")" \
+	"$("$POSTERN" --help | sed -nE 's/^  ([a-z]+) .*/\1/p' | grep -vx postern | sort | xargs)"
 run "$POSTERN" completion tcsh
 is 'no completion for that shell' "$code" 64
 

@@ -41,7 +41,7 @@ static status format_process(struct call *c, const struct value *in, bool table)
 		return pass_on(c, in);
 	if (in->kind != VALUE_OBJECT)
 		return call_emit(c, *in);
-	rc = table ? table_add(f->table, &lines, in->object) : list_format_add(f->list, &lines, in->object);
+	rc = table ? table_view_add(f->table, &lines, in->object) : list_format_add(f->list, &lines, in->object);
 	arena_free(&lines);
 	return rc;
 }
@@ -101,7 +101,7 @@ static status table_begin(struct call *c)
 		.hide_headers = call_switch(c, "HideTableHeaders"),
 	};
 
-	f->table = table_new(c->keep, &options, &sink);
+	f->table = table_view_new(c->keep, &options, &sink);
 	return f->table ? ecNone : call_fail(c, ecMemory, "the table needs too much memory");
 }
 
@@ -114,7 +114,7 @@ static status table_finish(struct call *c)
 {
 	struct format *f = c->state;
 
-	return call_is_json(c) ? ecNone : table_end(f->table);
+	return call_is_json(c) ? ecNone : table_view_end(f->table);
 }
 
 static const char *const table_aliases[] = { "ft", NULL };
