@@ -13,6 +13,8 @@
  * large      a value that is left out of it: where it belongs, its size, its checksum
  * piece      the value, 64 KiB in each row
  * tombstone  what was deleted or moved away from a folder, for those who have it still
+ * permission who may do what in a folder (store/permission.c)
+ * receive_folder  where messages of a class go; class_key is in capitals
  */
 static const char version_1[] =
 	"CREATE TABLE name (id INTEGER PRIMARY KEY, space BLOB NOT NULL, lid INTEGER, string BLOB) STRICT;"
@@ -54,7 +56,17 @@ static const char version_1[] =
 	" PRIMARY KEY (content, seq, part)) STRICT;"
 
 	"CREATE TABLE tombstone (folder INTEGER NOT NULL, id INTEGER NOT NULL, cn INTEGER NOT NULL, PRIMARY KEY (folder, id)) STRICT;"
-	"CREATE INDEX tombstone_cn ON tombstone (folder, cn)";
+	"CREATE INDEX tombstone_cn ON tombstone (folder, cn);"
+
+	"CREATE TABLE permission ("
+	" folder INTEGER NOT NULL REFERENCES folder (id) ON DELETE CASCADE, member INTEGER NOT NULL, person BLOB NOT NULL,"
+	" entryid BLOB NOT NULL, name TEXT NOT NULL, rights INTEGER NOT NULL, PRIMARY KEY (folder, member)) STRICT;"
+	"CREATE INDEX permission_person ON permission (person, folder);"
+
+	"CREATE TABLE receive_folder ("
+	" class_key TEXT PRIMARY KEY, class TEXT NOT NULL, folder INTEGER NOT NULL REFERENCES folder (id) ON DELETE CASCADE,"
+	" modified INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX receive_folder_folder ON receive_folder (folder)";
 
 static const char *const versions[SCHEMA_VERSION] = { version_1 };
 
