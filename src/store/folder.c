@@ -192,7 +192,7 @@ status folder_insert(struct mailbox *m, const struct folder_row *f)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(PATH_DEPTH_BUDGET);
 	const char *key = key_of(f->name, &arena);
-	uint64_t now = mailbox_now(m), cn = mailbox_next_id(m);
+	uint64_t now = mailbox_now(m), cn = mailbox_next_cn(m);
 
 	if (!key)
 		return no_memory(m);
@@ -269,7 +269,6 @@ status folder_create(struct mailbox *m, uint64_t parent, const char *name, const
 	if (s)
 		return s;
 	struct folder_row row = {
-		.id = mailbox_next_id(m),
 		.parent = parent,
 		.is_search = o->is_search,
 		.name = name,
@@ -279,6 +278,8 @@ status folder_create(struct mailbox *m, uint64_t parent, const char *name, const
 	};
 	/* A class that was said is a property too; one that follows from the parent is not. */
 	s = o->class_name && *o->class_name ? folder_class_list(m, o->class_name, &arena, &row.properties) : ecNone;
+	if (!s)
+		s = mailbox_choose_id(m, o->id, &row.id);
 	if (!s)
 		s = folder_insert(m, &row);
 	if (!s)
@@ -296,7 +297,7 @@ status folder_to_change(struct mailbox *m, uint64_t id, struct arena *arena, str
 status folder_changed(struct mailbox *m, const struct folder *f, enum mailbox_change_kind kind, uint64_t old_parent)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)4 << 20);
-	uint64_t cn = mailbox_next_id(m);
+	uint64_t cn = mailbox_next_cn(m);
 	struct bytes predecessors;
 	status s = mailbox_predecessors(m, f->change_key, f->predecessors, f->cn, cn, &arena, &predecessors);
 

@@ -46,6 +46,7 @@ struct folder_options {
 	const char *class_name; /* NULL: that of the parent */
 	bool is_search;
 	struct bytes change_key, predecessors; /* to be kept, when given */
+	uint64_t id;            /* one that mailbox_reserve_ids gave and nobody has; 0: any */
 };
 
 /* ecDuplicateName when the parent has one of that name. `o` may be NULL. */

@@ -135,7 +135,7 @@ static status delete_rows(struct mailbox *m, uint64_t folder)
 
 static status delete_one(struct mailbox *m, const struct folder *f)
 {
-	uint64_t cn = mailbox_next_id(m);
+	uint64_t cn = mailbox_next_cn(m);
 	status s = note_messages(m, f->id);
 
 	if (!s)

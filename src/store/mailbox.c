@@ -14,9 +14,82 @@ status mailbox_error(struct mailbox *m, status s)
 	return s ? reason_set(&m->why, s, "%s", sql_failure(m->db)) : ecNone;
 }
 
+#define RUN 1024u
+
+static uint64_t take_run(struct mailbox *m, uint64_t n)
+{
+	uint64_t first = m->counters.next_id;
+
+	m->counters.next_id += n;
+	return first;
+}
+
+static uint64_t next_of(struct mailbox *m, struct globcnt_run *run)
+{
+	if (run->next == run->end) {
+		run->next = take_run(m, RUN);
+		run->end = run->next + RUN;
+	}
+	return run->next++;
+}
+
 uint64_t mailbox_next_id(struct mailbox *m)
 {
-	return m->next_id++;
+	return next_of(m, &m->counters.ids);
+}
+
+uint64_t mailbox_next_cn(struct mailbox *m)
+{
+	return next_of(m, &m->counters.changes);
+}
+
+uint64_t mailbox_last_cn(const struct mailbox *m)
+{
+	const struct globcnt_run *run = &m->counters.changes;
+
+	return (run->next ? run->next : m->counters.next_id) - 1;
+}
+
+status mailbox_reserve_ids(struct mailbox *m, uint64_t n, uint64_t *first)
+{
+	status s = mailbox_must_write(m);
+
+	if (!s && (n == 0 || n > MAILBOX_RESERVE_MAX))
+		s = reason_set(&m->why, ecInvalidParam, "%llu ids cannot be reserved at once: 1 to %llu", (unsigned long long)n,
+			       (unsigned long long)MAILBOX_RESERVE_MAX);
+	if (!s)
+		*first = take_run(m, n);
+	return s;
+}
+
+static status look_for(struct mailbox *m, const char *query, uint64_t id, bool *found)
+{
+	CLEANUP_STATEMENT struct sql_statement *s = sql_prepare(m->db, query);
+
+	bind_u64(s, 1, id);
+	return mailbox_error(m, sql_step(s, found));
+}
+
+status mailbox_choose_id(struct mailbox *m, uint64_t wanted, uint64_t *id)
+{
+	bool message = false, folder = false;
+	status s = ecNone;
+
+	if (!wanted) {
+		*id = mailbox_next_id(m);
+		return ecNone;
+	}
+	/* An id that was not given out yet would be given to somebody else later. */
+	if (wanted >= m->counters.next_id || (wanted >= m->counters.ids.next && wanted < m->counters.ids.end))
+		return reason_set(&m->why, ecInvalidParam, "id %llx was not reserved", (unsigned long long)wanted);
+	s = look_for(m, "SELECT id FROM message WHERE id = $1", wanted, &message);
+	if (!s)
+		s = look_for(m, "SELECT id FROM folder WHERE id = $1", wanted, &folder);
+	if (!s && (message || folder))
+		return reason_set(&m->why, ecInvalidParam, "id %llx is taken", (unsigned long long)wanted);
+	if (!s)
+		*id = wanted;
+	return s;
 }
 
 uint64_t mailbox_now(const struct mailbox *m)
@@ -170,10 +243,10 @@ static status write_gathered(struct mailbox *m)
 
 	if (!s)
 		s = mailbox_names_save(m);
-	if (!s && m->next_id > GLOBCNT_MAX)
+	if (!s && m->counters.next_id > GLOBCNT_MAX)
 		return reason_set(&m->why, ecTooBig, "the mailbox has no ids left");
-	if (!s && m->next_id != m->saved_id)
-		s = mailbox_error(m, meta_set_i64(m->db, "next_id", (int64_t)m->next_id));
+	if (!s && m->counters.next_id != m->saved.next_id)
+		s = mailbox_error(m, meta_set_i64(m->db, "next_id", (int64_t)m->counters.next_id));
 	return s;
 }
 
@@ -195,7 +268,7 @@ status mailbox_commit(struct mailbox *m)
 		return s;
 	}
 	m->in_transaction = false;
-	m->saved_id = m->next_id;
+	m->saved = m->counters;
 	mailbox_names_committed(m);
 	tell_listeners(m);
 	return ecNone;
@@ -205,7 +278,7 @@ void mailbox_rollback(struct mailbox *m)
 {
 	sql_rollback(m->db);
 	m->in_transaction = false;
-	m->next_id = m->saved_id;
+	m->counters = m->saved;
 	m->n_deltas = 0;
 	m->n_changes = 0;
 	mailbox_names_forget(m);
@@ -256,7 +329,7 @@ static status make(struct mailbox *m)
 {
 	status s = mailbox_begin(m);
 
-	m->next_id = 1;
+	m->counters.next_id = 1;
 	if (!s)
 		s = make_identity(m);
 	if (!s)
@@ -283,7 +356,7 @@ static status load(struct mailbox *m, bool *found)
 	}
 	if (s == ecCorruptData || next < 1 || (uint64_t)next > GLOBCNT_MAX)
 		return reason_set(&m->why, ecCorruptData, "what identifies the mailbox is damaged");
-	m->next_id = m->saved_id = (uint64_t)next;
+	m->counters.next_id = m->saved.next_id = (uint64_t)next;
 	return s ? mailbox_error(m, s) : folders_load(m);
 }
 

@@ -3,7 +3,7 @@
  * of them.
  *
  * Ids of folders and messages and change numbers are GLOBCNTs of one counter, unique within the mailbox's replica
- * ([MS-OXCFXICS] 2.2.2.1).  Every change gets a new change number; a change key and predecessor list that came with an
+ * ([MS-OXCFXICS] 2.2.2.1), each in runs of their own.  Every change gets a new change number; a change key and predecessor list that came with an
  * object are kept until it changes here.  Counters (items, unread, size) change in the transaction of what they count.
  *
  * One mailbox is used by one thread at a time.  Changes happen between mailbox_begin and mailbox_commit; what is not
@@ -44,6 +44,13 @@ status mailbox_begin(struct mailbox *m) MUST;
 status mailbox_commit(struct mailbox *m) MUST;
 void mailbox_rollback(struct mailbox *m); /* fine without a transaction */
 bool mailbox_in_transaction(const struct mailbox *m);
+
+/*
+ * n ids in a row for a client to give to what it makes while it is away ([MS-OXCFXICS] 2.2.3.2.4.7); in a transaction.
+ * ecInvalidParam: none, or more than MAILBOX_RESERVE_MAX.
+ */
+#define MAILBOX_RESERVE_MAX ((uint64_t)1 << 24)
+status mailbox_reserve_ids(struct mailbox *m, uint64_t n, uint64_t *first) MUST;
 
 /* Properties of the store itself, as they were imported or set; the values live in the bag's arena. */
 status mailbox_props(struct mailbox *m, struct bag *out) MUST;

@@ -16,12 +16,25 @@ struct mailbox_ear {
 	void *context;
 };
 
+/*
+ * GLOBCNTs that are given out.  Ids and change numbers come from one counter, but each in runs of their own, so that the
+ * sets of ids that clients keep ([MS-OXCFXICS] 2.2.2.4) stay short.
+ */
+struct globcnt_run {
+	uint64_t next, end;
+};
+
+struct mailbox_counters {
+	uint64_t next_id; /* the first that is in no run */
+	struct globcnt_run ids, changes;
+};
+
 struct mailbox {
 	struct sql *db;
 	struct clock clock;
 	struct mailbox_identity identity;
 	struct reason why;
-	uint64_t next_id, saved_id; /* GLOBCNTs */
+	struct mailbox_counters counters, saved; /* now, and as of the last commit */
 	struct name_map *names;
 	struct names_pending *pending_names;
 	unsigned names_generation; /* another one: ids that were assigned are not valid any more */
@@ -37,8 +50,13 @@ struct mailbox {
 
 /* ecInvalidParam with words when no transaction is open. */
 status mailbox_must_write(struct mailbox *m) MUST;
-/* The next GLOBCNT, as an id or a change number. */
+/* The next GLOBCNT, as an id; as a change number, which is above all before it. */
 uint64_t mailbox_next_id(struct mailbox *m);
+uint64_t mailbox_next_cn(struct mailbox *m);
+/* No change number above it has been given out. */
+uint64_t mailbox_last_cn(const struct mailbox *m);
+/* May a client that chose this id for something new have it? `wanted` 0: *id is the next one. */
+status mailbox_choose_id(struct mailbox *m, uint64_t wanted, uint64_t *id) MUST;
 uint64_t mailbox_now(const struct mailbox *m);
 /* What the last statement failed with, as the mailbox's words. */
 status mailbox_error(struct mailbox *m, status s);

@@ -58,6 +58,7 @@ struct message_options {
 	struct bytes change_key, predecessors; /* to be kept; empty: those in its properties when `keep_versions` */
 	bool keep_versions;        /* PidTagChangeKey and PidTagPredecessorChangeList of its properties hold */
 	uint64_t replaces;         /* the id of the message whose content and properties become these; 0: a new one */
+	uint64_t id;               /* of a new one: an id that mailbox_reserve_ids gave and nobody has; 0: any */
 	const struct name_map *names; /* of the ids from 0x8000 in its properties; NULL: the mailbox's own */
 	unsigned codepage;         /* of PT_STRING8 where the message does not say; 0: 1252 */
 };

@@ -27,7 +27,7 @@ static status note(struct mailbox *m, enum mailbox_change_kind kind, const struc
 /* A new version: made here, of what it was. */
 static status new_version(struct mailbox *m, struct message_info *i, struct arena *arena)
 {
-	uint64_t cn = mailbox_next_id(m);
+	uint64_t cn = mailbox_next_cn(m);
 	struct bytes predecessors;
 	status s = mailbox_predecessors(m, i->change_key, i->predecessors, i->cn, cn, arena, &predecessors);
 
@@ -299,7 +299,7 @@ status message_set_read(struct mailbox *m, uint64_t id, bool read)
 	now = old;
 	now.info.read = read;
 	now.info.flags ^= MSGFLAG_READ;
-	now.info.read_cn = mailbox_next_id(m);
+	now.info.read_cn = mailbox_next_cn(m);
 	struct sql_statement *st = sql_prepare(m->db, "UPDATE message SET flags = $1, read_cn = $2 WHERE id = $3");
 	bind_u64(st, 1, now.info.flags);
 	bind_u64(st, 2, now.info.read_cn);
@@ -332,6 +332,11 @@ static status keep_version(struct mailbox *m, struct message_info *i, uint64_t o
 
 status message_move(struct mailbox *m, uint64_t id, uint64_t folder, uint64_t *moved)
 {
+	return message_move_as(m, id, folder, 0, moved);
+}
+
+status message_move_as(struct mailbox *m, uint64_t id, uint64_t folder, uint64_t wanted, uint64_t *moved)
+{
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)1 << 20);
 	struct message_row old, now;
 	status s = message_to_change(m, id, &arena, &old);
@@ -343,10 +348,12 @@ status message_move(struct mailbox *m, uint64_t id, uint64_t folder, uint64_t *m
 	if (s)
 		return s;
 	now = old;
-	now.info.id = mailbox_next_id(m);
+	s = mailbox_choose_id(m, wanted, &now.info.id);
+	if (s)
+		return s;
 	now.info.folder = folder;
 	/* The version it is stays the same, and is said now, for it does not follow from the change number any more. */
-	now.info.cn = mailbox_next_id(m);
+	now.info.cn = mailbox_next_cn(m);
 	now.info.read_cn = 0;
 	s = keep_version(m, &now.info, old.info.cn, &arena);
 	if (!s)
@@ -373,7 +380,7 @@ status message_copy(struct mailbox *m, uint64_t id, uint64_t folder, uint64_t *c
 	now = old;
 	now.info.id = now.content = mailbox_next_id(m);
 	now.info.folder = folder;
-	now.info.cn = mailbox_next_id(m);
+	now.info.cn = mailbox_next_cn(m);
 	now.info.read_cn = 0;
 	now.info.deleted = 0;
 	s = keep_version(m, &now.info, old.info.cn, &arena);
@@ -399,7 +406,7 @@ static status delete_softly(struct mailbox *m, const struct message_row *old)
 	if (old->info.deleted)
 		return reason_set(&m->why, ecNotFound, "message %llx is deleted already", (unsigned long long)old->info.id);
 	now.info.deleted = mailbox_now(m) ? mailbox_now(m) : 1;
-	uint64_t cn = mailbox_next_id(m);
+	uint64_t cn = mailbox_next_cn(m);
 	status s = replace_row(m, old, &now);
 	if (!s)
 		s = message_tombstone(m, old->info.folder, old->info.id, cn);
@@ -412,7 +419,7 @@ static status delete_for_good(struct mailbox *m, const struct message_row *old)
 	struct message_info gone = old->info;
 	status s = message_count(m, old, -1);
 
-	gone.cn = mailbox_next_id(m);
+	gone.cn = mailbox_next_cn(m);
 	if (!s)
 		s = content_delete(m, old->content);
 	if (!s)

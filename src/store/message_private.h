@@ -44,6 +44,8 @@ void message_writer_replace(struct message_writer *w, uint64_t id);
 status message_emit_row(struct mailbox *m, const struct message_row *row, struct item_sink *sink, struct item_result *result) MUST;
 /* PidTagMessageFlags in a bag of the message becomes what it is now. */
 status message_patch_flags(struct mailbox *m, const struct message_info *info, struct bag *bag) MUST;
+/* The same as message_move, for a client that chose the id it has there; 0: any. */
+status message_move_as(struct mailbox *m, uint64_t id, uint64_t folder, uint64_t wanted, uint64_t *moved) MUST;
 status message_tombstone(struct mailbox *m, uint64_t folder, uint64_t id, uint64_t cn) MUST;
 
 #endif

@@ -375,7 +375,11 @@ static status write_rows(struct message_writer *w)
 
 	i->id = w->content.id;
 	w->row.content = w->content.id;
-	i->cn = mailbox_next_id(w->m);
+	if (w->options.id)
+		s = mailbox_choose_id(w->m, w->options.id, &i->id);
+	if (s)
+		return s;
+	i->cn = mailbox_next_cn(w->m);
 	if (replaces)
 		s = replace_old(w);
 	if (!s)

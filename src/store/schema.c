@@ -42,7 +42,7 @@ static const char version_1[] =
 	" fingerprint_high INTEGER NOT NULL, change_key BLOB, predecessors BLOB) STRICT;"
 	"CREATE INDEX message_folder ON message (folder, kind, id);"
 	"CREATE INDEX message_received ON message (folder, kind, received, id);"
-	"CREATE INDEX message_cn ON message (folder, cn);"
+	"CREATE INDEX message_cn ON message (folder, kind, cn, size);"
 	"CREATE INDEX message_read_cn ON message (folder, read_cn) WHERE read_cn <> 0;"
 	"CREATE INDEX message_content ON message (content) WHERE content <> id;"
 	"CREATE INDEX message_fingerprint ON message (fingerprint);"
