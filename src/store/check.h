@@ -21,8 +21,8 @@ enum mailbox_check_kind {
 struct mailbox_finding {
 	enum mailbox_check_kind kind;
 	uint64_t folder, message; /* 0: not about one */
-	bool repairable;          /* without loss */
-	bool repaired;
+	bool repairable;          /* nothing is lost by it */
+	bool repaired;            /* it is as sound as it can be made */
 	const char *text;         /* what, where, and what repair does or would do */
 };
 
@@ -37,7 +37,8 @@ struct mailbox_check_options {
 struct mailbox_check_summary {
 	uint64_t folders, messages, bytes;
 	uint64_t findings[MAILBOX_CHECK_KINDS];
-	uint64_t repairable, repaired, lost; /* lost: messages that repair had to put aside, into "Damaged" below the root */
+	uint64_t repairable, repaired;
+	uint64_t incomplete; /* messages that have lost something, for good */
 };
 
 /* The mailbox must not be in a transaction. Findings are no error. */

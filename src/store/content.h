@@ -70,6 +70,8 @@ struct content {
 	size_t n_large;
 };
 
+/* The rows, whether they are what was written or not; ecNotFound when there is none. */
+status content_load_any(struct mailbox *m, uint64_t id, struct arena *arena, struct content *out, bool *as_written) MUST;
 /* ecCorruptData when it is not there or is not what was written. Lives in `arena`. */
 status content_load(struct mailbox *m, uint64_t id, struct arena *arena, struct content *out) MUST;
 /* The pieces of a value to a sink's value_chunk, or into a buffer (one is NULL); what it gave is checked against `l`. */
@@ -82,6 +84,9 @@ struct content_walk {
 	const struct content *c;
 	struct ft_lexer lexer;
 	size_t next_large;
+	/* For check: a name that the mailbox does not know, or under another id, is counted and no failure. */
+	bool any_name;
+	uint64_t odd_names;
 };
 
 void content_walk_begin(struct content_walk *w, struct mailbox *m, const struct content *c);

@@ -13,7 +13,7 @@ static status no_memory(struct mailbox *m)
 
 /* Loading ------------------------------------------------------------------------------------------------------------ */
 
-static status load_body(struct mailbox *m, uint64_t id, struct arena *arena, struct content *c)
+static status load_body(struct mailbox *m, uint64_t id, struct arena *arena, struct content *c, bool *as_written)
 {
 	CLEANUP_STATEMENT struct sql_statement *s = sql_prepare(m->db, "SELECT checksum, body FROM content WHERE id = $1");
 	bool row = false;
@@ -23,10 +23,9 @@ static status load_body(struct mailbox *m, uint64_t id, struct arena *arena, str
 	if (st)
 		return mailbox_error(m, st);
 	if (!row)
-		return damaged(m, id, "it is not there");
+		return reason_set(&m->why, ecNotFound, "content %llx is not there", (unsigned long long)id);
 	struct bytes body = sql_blob(s, 1);
-	if (crc32_pst(0, body) != (uint64_t)sql_i64(s, 0))
-		return damaged(m, id, "its checksum is another: it is not what was written");
+	*as_written = crc32_pst(0, body) == (uint64_t)sql_i64(s, 0);
 	const void *p = arena_memdup(arena, body.p, body.n);
 	if (!p)
 		return no_memory(m);
@@ -36,10 +35,6 @@ static status load_body(struct mailbox *m, uint64_t id, struct arena *arena, str
 
 static status add_large(struct mailbox *m, struct content *c, size_t *cap, const struct content_large *l, struct arena *arena)
 {
-	uint64_t before = c->n_large ? c->large[c->n_large - 1].place : 0;
-
-	if (l->place > c->body.n || l->place < before)
-		return damaged(m, c->id, "a large value has its place outside of it");
 	if (c->n_large == *cap) {
 		size_t more = *cap ? 2 * *cap : 8;
 		struct content_large *v = arena_array(arena, more, sizeof *v);
@@ -79,13 +74,28 @@ static status load_large(struct mailbox *m, struct arena *arena, struct content 
 	return mailbox_error(m, st);
 }
 
-status content_load(struct mailbox *m, uint64_t id, struct arena *arena, struct content *out)
+status content_load_any(struct mailbox *m, uint64_t id, struct arena *arena, struct content *out, bool *as_written)
 {
 	struct content c = { .id = id };
-	status s = load_body(m, id, arena, &c);
+	status s = load_body(m, id, arena, &c, as_written);
 
 	if (!s)
 		s = load_large(m, arena, &c);
+	if (!s)
+		*out = c;
+	return s;
+}
+
+status content_load(struct mailbox *m, uint64_t id, struct arena *arena, struct content *out)
+{
+	struct content c;
+	bool as_written = false;
+	status s = content_load_any(m, id, arena, &c, &as_written);
+
+	if (s == ecNotFound)
+		return reason_set(&m->why, ecCorruptData, "content %llx is not there", (unsigned long long)id);
+	if (!s && !as_written)
+		return damaged(m, id, "its checksum is another: it is not what was written");
 	if (!s)
 		*out = c;
 	return s;
@@ -187,7 +197,10 @@ static status resolve(struct content_walk *w, struct ft_event *e)
 	uint16_t id = prop_id(&e->prop);
 
 	if (e->named && !same_name(name_map_name(w->m->names, id), &e->name)) {
+		w->odd_names++;
 		id = name_map_id(w->m->names, &e->name);
+		if (!id && w->any_name)
+			id = prop_id(&e->prop);
 		if (!id)
 			return damaged(w->m, w->c->id, "a named property is not in the mailbox's list");
 	} else if (!e->named && e->escaped && id >= NAMED_ID_FIRST) {

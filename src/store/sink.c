@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#define BATCH_MESSAGES 1000u
+#define BATCH_MESSAGES 4000u
 #define BATCH_BYTES ((uint64_t)64 << 20)
 #define FOLDERS_MAX ((size_t)1 << 20)
 
@@ -268,6 +268,7 @@ status mailbox_sink_new(struct mailbox *m, const struct mailbox_sink_options *o,
 		mailbox_sink_free(s);
 		return reason_set(why, ecMemory, "out of memory");
 	}
+	sql_bulk(m->db, true);
 	*out = s;
 	return ecNone;
 }
@@ -284,6 +285,7 @@ void mailbox_sink_free(struct mailbox_sink *s)
 	message_writer_free(s->writer);
 	if (s->m->in_transaction)
 		mailbox_rollback(s->m);
+	sql_bulk(s->m->db, false);
 	content_writer_free(&s->translator);
 	map_free(&s->used);
 	buf_free(&s->gathered);

@@ -28,7 +28,7 @@ struct sink_message {
 
 struct mailbox_sink_options {
 	uint64_t folder;         /* everything goes below it; 0: the mailbox itself */
-	uint64_t batch_messages; /* 0: 1000 */
+	uint64_t batch_messages; /* 0: 4000 */
 	uint64_t batch_bytes;    /* 0: 64 MiB */
 	bool keep_versions;      /* change keys and predecessors of the source hold (the same mailbox, restored) */
 	/* Asked for every message once it is read whole; NULL: all are taken. An error stops the transfer. */

@@ -223,6 +223,12 @@ void sql_rollback(struct sql *db)
 	db->failed = ecNone;
 }
 
+void sql_bulk(struct sql *db, bool bulk)
+{
+	if (db->ops->bulk && !db->in_transaction)
+		db->ops->bulk(db, bulk);
+}
+
 void sql_close(struct sql *db)
 {
 	if (!db)

@@ -69,6 +69,13 @@ status sql_begin(struct sql *db) MUST;
 status sql_commit(struct sql *db) MUST; /* rolls back when it fails */
 void sql_rollback(struct sql *db);
 
+/*
+ * Many rows are about to come, or have come: as much memory for them as is worth it, and statements that give no rows
+ * (sql_run) may be sent ahead; that one failed is then told by a later one of the transaction, at the latest by its
+ * commit.  Outside of a transaction; on a connection that is not bulk nothing is delayed.
+ */
+void sql_bulk(struct sql *db, bool bulk);
+
 /* Fails the n-th step or commit from now on with a full disk (0 = never), for tests. */
 void sql_fail_after(unsigned n);
 

@@ -18,6 +18,7 @@ struct sql_engine_ops {
 	uint64_t (*changes)(const struct sql_statement *s);
 	void (*reset)(struct sql_statement *s);
 	void (*free_statement)(struct sql_statement *s);
+	void (*bulk)(struct sql *db, bool bulk); /* may be NULL */
 	void (*close)(struct sql *db);
 };
 

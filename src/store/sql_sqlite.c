@@ -161,6 +161,14 @@ static void lite_free_statement(struct sql_statement *s)
 	free(s);
 }
 
+/* What was written often within one transaction goes out once, and the file is brought up to date less often. */
+static void lite_bulk(struct sql *db, bool bulk)
+{
+	(void)!lite_execute(db, bulk ? "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384" :
+				       "PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -2000; PRAGMA shrink_memory;"
+				       " PRAGMA wal_checkpoint(PASSIVE)");
+}
+
 static void lite_close(struct sql *db)
 {
 	(void)sqlite3_close_v2(lite_of(db)->db);
@@ -181,6 +189,7 @@ static const struct sql_engine_ops lite_ops = {
 	.changes = lite_changes,
 	.reset = lite_reset,
 	.free_statement = lite_free_statement,
+	.bulk = lite_bulk,
 	.close = lite_close,
 };
 
