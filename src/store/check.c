@@ -79,11 +79,11 @@ static status check_ids(struct checking *c)
 	for (size_t i = 0; !s && i < sizeof queries / sizeof *queries; i++)
 		s = highest(c, queries[i], &most);
 	/* In a repair some ids are new. */
-	if (s || most < c->m->next_id)
+	if (s || most < c->m->counters.next_id)
 		return s;
 	if (check_found(c, &f, "the counter of ids stands at %llx, below an id that is in use (%llx); it is set above it",
-			(unsigned long long)c->m->next_id, (unsigned long long)most))
-		c->m->next_id = most + 1;
+			(unsigned long long)c->m->counters.next_id, (unsigned long long)most))
+		c->m->counters = (struct mailbox_counters){ .next_id = most + 1 };
 	return ecNone;
 }
 
