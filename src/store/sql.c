@@ -94,6 +94,20 @@ struct sql_statement *sql_prepare(struct sql *db, const char *text)
 	return s;
 }
 
+struct sql_statement *sql_prepare_once(struct sql *db, const char *text)
+{
+	struct sql_statement *s = db->ops->prepare(db, text);
+
+	if (!s) {
+		(void)sticks(db, ecError);
+		return NULL;
+	}
+	s->db = db;
+	s->text = text;
+	s->in_use = s->once = true;
+	return s;
+}
+
 void sql_bind_i64(struct sql_statement *s, int i, int64_t v)
 {
 	if (s)
@@ -174,6 +188,8 @@ void sql_done(struct sql_statement *s)
 		return;
 	s->db->ops->reset(s);
 	s->in_use = false;
+	if (s->once)
+		s->db->ops->free_statement(s);
 }
 
 void sql_statement_cleanup(struct sql_statement **s)

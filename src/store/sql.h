@@ -43,6 +43,11 @@ status sql_execute(struct sql *db, const char *text) MUST;
  * who gives it back with sql_done.  `text` must live as long as the connection.  NULL: see sql_failure.
  */
 struct sql_statement *sql_prepare(struct sql *db, const char *text);
+/*
+ * For a text that is put together for this one use: it must stand until the statement is done, and nothing of it is kept
+ * afterwards.
+ */
+struct sql_statement *sql_prepare_once(struct sql *db, const char *text);
 /* `i` counts from 1. Text and bytes are not copied: they must stand until the statement is done. */
 void sql_bind_i64(struct sql_statement *s, int i, int64_t v);
 void sql_bind_text(struct sql_statement *s, int i, const char *utf8); /* NULL: SQL's NULL */

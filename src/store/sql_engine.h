@@ -36,6 +36,7 @@ struct sql_statement {
 	struct sql *db;
 	const char *text;
 	bool in_use;
+	bool once; /* freed when it is done; not among those of the connection */
 };
 
 #endif

@@ -259,7 +259,14 @@ static void pg_reset(struct sql_statement *s)
 
 static void pg_free_statement(struct sql_statement *s)
 {
-	pq.PQclear(((struct pg_statement *)s)->result);
+	struct pg_statement *p = (struct pg_statement *)s;
+	char text[sizeof "DEALLOCATE " + sizeof p->name];
+
+	pq.PQclear(p->result);
+	if (s->once) { /* else it goes with the connection */
+		(void)snprintf(text, sizeof text, "DEALLOCATE %s", p->name);
+		pq.PQclear(pq.PQexec(pg_of(s->db)->conn, text));
+	}
 	free(s);
 }
 
