@@ -1,0 +1,98 @@
+/* Recipients and attachments of a message: gathered from its events. */
+#include "store/table_private.h"
+
+struct gather {
+	struct item_sink sink;
+	struct arena *arena;
+	struct table_objects found;
+	size_t cap_recipients, cap_attachments;
+	unsigned depth; /* of messages */
+};
+
+static status add(struct gather *g, struct bag **list, size_t *n, size_t *cap, const struct bag *props, struct bag **added)
+{
+	status s = ecNone;
+
+	if (*n == *cap) {
+		size_t more = *cap ? 2 * *cap : 8;
+		struct bag *v = arena_array(g->arena, more, sizeof *v);
+
+		if (!v)
+			return ecMemory;
+		if (*n)
+			memcpy(v, *list, *n * sizeof *v);
+		*list = v;
+		*cap = more;
+	}
+	*added = &(*list)[(*n)++];
+	bag_init(*added, g->arena);
+	for (size_t i = 0; !s && i < props->n; i++) {
+		struct prop large = props->v[i];
+
+		if (!(large.flags & PROP_LARGE))
+			s = bag_copy(*added, &large);
+		else
+			s = bag_append(*added, &large) ? ecNone : ecMemory;
+	}
+	return s;
+}
+
+static status on_message(struct item_sink *sink, const struct message_event *e)
+{
+	(void)e;
+	((struct gather *)sink)->depth++;
+	return ecNone;
+}
+
+static status on_message_end(struct item_sink *sink, struct item_result *result)
+{
+	((struct gather *)sink)->depth--;
+	*result = (struct item_result){ .outcome = OUTCOME_WRITTEN };
+	return ecNone;
+}
+
+static status on_recipient(struct item_sink *sink, const struct bag *props)
+{
+	struct gather *g = (struct gather *)sink;
+	struct bag *added;
+	status s;
+
+	if (g->depth != 1)
+		return ecNone;
+	s = add(g, &g->found.recipients, &g->found.n_recipients, &g->cap_recipients, props, &added);
+	if (!s && !bag_find(added, tag_id(PidTagRowid)))
+		s = bag_set_u32(added, PidTagRowid, (uint32_t)g->found.n_recipients - 1);
+	return s;
+}
+
+static status on_attachment(struct item_sink *sink, const struct attachment_event *e)
+{
+	struct gather *g = (struct gather *)sink;
+	struct bag *added;
+	status s;
+
+	if (g->depth != 1)
+		return ecNone;
+	s = add(g, &g->found.attachments, &g->found.n_attachments, &g->cap_attachments, e->props, &added);
+	if (!s && !bag_find(added, tag_id(PidTagAttachNumber)))
+		s = bag_set_u32(added, PidTagAttachNumber, (uint32_t)g->found.n_attachments - 1);
+	return s;
+}
+
+static const struct item_sink_ops ops = {
+	.message_begin = on_message,
+	.message_end = on_message_end,
+	.recipient = on_recipient,
+	.attachment_begin = on_attachment,
+};
+
+status table_objects(struct mailbox *m, uint64_t message, struct arena *arena, struct table_objects *out)
+{
+	struct gather g = { .sink = { .ops = &ops }, .arena = arena };
+	struct item_result result;
+	status s = message_emit(m, message, &g.sink, &result);
+
+	if (!s)
+		*out = g.found;
+	return s;
+}
