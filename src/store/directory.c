@@ -28,13 +28,14 @@ static const char schema[] =
 	" failures INTEGER NOT NULL, last_failure INTEGER NOT NULL, closed_until INTEGER NOT NULL, locked INTEGER NOT NULL) STRICT;"
 	"INSERT INTO directory (id, version, change_number, next_id) VALUES (1, 1, 0, 1)";
 
-status directory_sql_failed(struct directory *d, status s, struct reason *why)
+void directory_sql_words(struct directory *d, status s, struct reason *why)
 {
 	if (s == ecBusy)
-		return reason_set(why, s, "the directory is busy: another process changes it; try again");
-	if (s == ecCorruptData)
-		return reason_set(why, s, "the directory is damaged: %s; restore it from a backup", sql_failure(d->db));
-	return reason_set(why, s, "the directory: %s", sql_failure(d->db));
+		reason_write(why, "the directory is busy: another process changes it; try again");
+	else if (s == ecCorruptData)
+		reason_write(why, "the directory is damaged: %s; restore it from a backup", sql_failure(d->db));
+	else
+		reason_write(why, "the directory: %s", sql_failure(d->db));
 }
 
 /* Opening --------------------------------------------------------------------------------------------------------- */

@@ -12,7 +12,7 @@
 /* An end that no text reaches: UTF-8 has no byte 0xFF. */
 static struct bytes past(struct bytes prefix, struct arena *arena)
 {
-	uint8_t *p = arena_alloc(arena, prefix.n + 1);
+	uint8_t *p = prefix.p ? arena_alloc(arena, prefix.n + 1) : NULL;
 
 	if (!p)
 		return bytes_of(NULL, 0);

@@ -21,8 +21,9 @@ struct directory {
 	struct directory_entry *defaults[DIRECTORY_KINDS];
 };
 
-/* Turns the engine's failure into words. */
-status directory_sql_failed(struct directory *d, status s, struct reason *why);
+/* Turns the engine's failure into words; a macro, so that the compiler knows that the code is not 0. */
+void directory_sql_words(struct directory *d, status s, struct reason *why);
+#define directory_sql_failed(d, s, why) (directory_sql_words(d, s, why), (status)(s))
 
 /* A transaction unless the caller holds one: *own says to end it. */
 status directory_enter(struct directory *d, bool *own, struct reason *why) MUST;
