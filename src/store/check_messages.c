@@ -17,7 +17,8 @@ struct inspection {
 	bool as_written;
 	bool whole;                 /* the stream can be read to its end */
 	size_t good;                /* up to here it can be cut without leaving something open */
-	uint64_t odd_names, visible, attachments;
+	size_t good_large;          /* values that have their place in it */
+	uint64_t unknown_names, visible;
 	bool plain;
 	bool mended; /* its content: what follows from it is looked at again */
 	struct reason why;
@@ -104,10 +105,12 @@ static status read_content(struct inspection *i)
 			else
 				s = take_column(i, &r, &e.prop);
 		}
-		if (!w.lexer.depth)
+		if (!w.lexer.depth) {
 			i->good = (size_t)w.lexer.used + w.lexer.terminator;
+			i->good_large = w.next_large;
+		}
 	}
-	i->odd_names = w.odd_names;
+	i->unknown_names = w.unknown_names;
 	i->whole = !s;
 	i->why = i->c->m->why;
 	return s == ecMemory ? s : ecNone;
@@ -199,22 +202,23 @@ static status replace_body(struct inspection *i, struct bytes body)
 	return mailbox_error(m, sql_run(s));
 }
 
-/* Large values whose place was cut off. */
-static status drop_large_from(struct inspection *i, uint64_t place)
+/* Large values that have no place any more. */
+static status drop_large_from(struct inspection *i, size_t first)
 {
 	static const char *const texts[] = {
-		"DELETE FROM piece WHERE content = $1 AND seq IN (SELECT seq FROM large WHERE content = $1 AND place > $2)",
-		"DELETE FROM large WHERE content = $1 AND place > $2",
+		"DELETE FROM piece WHERE content = $1 AND seq = $2",
+		"DELETE FROM large WHERE content = $1 AND seq = $2",
 	};
 	status st = ecNone;
 
-	for (size_t n = 0; !st && n < 2; n++) {
-		struct sql_statement *s = sql_prepare(i->c->m->db, texts[n]);
+	for (size_t n = first; !st && n < i->content.n_large; n++)
+		for (size_t t = 0; !st && t < 2; t++) {
+			struct sql_statement *s = sql_prepare(i->c->m->db, texts[t]);
 
-		bind_u64(s, 1, i->content.id);
-		bind_u64(s, 2, place);
-		st = mailbox_error(i->c->m, sql_run(s));
-	}
+			bind_u64(s, 1, i->content.id);
+			bind_u64(s, 2, i->content.large[n].seq);
+			st = mailbox_error(i->c->m, sql_run(s));
+		}
 	return st;
 }
 
@@ -241,7 +245,7 @@ static status mend_missing(struct inspection *i)
 	if (!check_found(i->c, &f, "the content of message %llx \"%.80s\" is gone; what lists show of it is kept", id_of(i),
 			 i->row.info.subject))
 		return ecNone;
-	status s = drop_large_from(i, 0);
+	status s = content_delete(i->c->m, i->content.id);
 	return s ? s : body_of_columns(i);
 }
 
@@ -258,7 +262,7 @@ static status mend_body(struct inspection *i)
 	if (!check_found(i->c, &f, "message %llx \"%.80s\" cannot be read to its end: %.120s; what stands before that is kept (%zu of %zu bytes)",
 			 id_of(i), i->row.info.subject, i->why.text, i->good, i->content.body.n))
 		return ecNone;
-	status s = drop_large_from(i, i->good);
+	status s = drop_large_from(i, i->good_large);
 	return s ? s : replace_body(i, bytes_of(i->content.body.p, i->good));
 }
 
@@ -289,10 +293,10 @@ static status check_names(struct inspection *i)
 {
 	const struct found f = finding(i, MAILBOX_CHECK_NAMES, true);
 
-	if (!i->odd_names || !i->whole)
+	if (!i->unknown_names || !i->whole)
 		return ecNone;
-	if (!check_found(i->c, &f, "message %llx has %llu named properties that the list of names does not know so; the list learns them",
-			 id_of(i), (unsigned long long)i->odd_names))
+	if (!check_found(i->c, &f, "message %llx has %llu named properties that the list of names does not know; the list learns them",
+			 id_of(i), (unsigned long long)i->unknown_names))
 		return ecNone;
 	return learn_names(i);
 }

@@ -84,9 +84,9 @@ struct content_walk {
 	const struct content *c;
 	struct ft_lexer lexer;
 	size_t next_large;
-	/* For check: a name that the mailbox does not know, or under another id, is counted and no failure. */
+	/* For check: a name that the mailbox does not know is counted and no failure. */
 	bool any_name;
-	uint64_t odd_names;
+	uint64_t unknown_names;
 };
 
 void content_walk_begin(struct content_walk *w, struct mailbox *m, const struct content *c);

@@ -197,8 +197,8 @@ static status resolve(struct content_walk *w, struct ft_event *e)
 	uint16_t id = prop_id(&e->prop);
 
 	if (e->named && !same_name(name_map_name(w->m->names, id), &e->name)) {
-		w->odd_names++;
 		id = name_map_id(w->m->names, &e->name);
+		w->unknown_names += !id;
 		if (!id && w->any_name)
 			id = prop_id(&e->prop);
 		if (!id)
