@@ -127,13 +127,13 @@ static status parse_defaults(struct directory *d, struct reason *why)
 	status s = ecNone;
 
 	for (unsigned k = 0; k < DIRECTORY_KINDS && !s; k++) {
-		struct directory_rows rows = directory_rows((enum directory_kind)k);
+		const struct directory_rows *rows = directory_rows((enum directory_kind)k);
 
-		d->defaults[k] = arena_array(&d->keep, rows.n, sizeof **d->defaults);
+		d->defaults[k] = arena_array(&d->keep, rows->n, sizeof **d->defaults);
 		if (!d->defaults[k])
 			return reason_set(why, ecMemory, "out of memory");
-		for (size_t i = 0; i < rows.n && !s; i++)
-			s = parse_default(&rows.rows[i], &d->defaults[k][i], &d->keep, why);
+		for (size_t i = 0; i < rows->n && !s; i++)
+			s = parse_default(&rows->rows[i], &d->defaults[k][i], &d->keep, why);
 	}
 	return s;
 }

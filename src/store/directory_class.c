@@ -74,9 +74,9 @@ const struct directory_class *directory_class_at(size_t i)
 	return i < sizeof classes / sizeof *classes ? &classes[i] : NULL;
 }
 
-struct directory_rows directory_rows(enum directory_kind kind)
+const struct directory_rows *directory_rows(enum directory_kind kind)
 {
-	return *kinds[kind].rows;
+	return kinds[kind].rows;
 }
 
 const char *directory_kind_name(enum directory_kind kind)

@@ -145,11 +145,11 @@ static status by_attribute(struct directory *d, enum directory_kind kind, const 
 static status by_attributes(struct directory *d, enum directory_kind kind, bool unique, const char *identity, struct arena *arena,
 			    struct candidates *found, struct reason *why)
 {
-	struct directory_rows rows = directory_rows(kind);
+	const struct directory_rows *rows = directory_rows(kind);
 	status s = ecNone;
 
-	for (size_t i = 0; i < rows.n && !s; i++) {
-		const struct directory_attribute *a = &rows.rows[i];
+	for (size_t i = 0; i < rows->n && !s; i++) {
+		const struct directory_attribute *a = &rows->rows[i];
 
 		if (a->flags & DIRECTORY_IDENTITY && !(a->flags & DIRECTORY_COMPUTED) && !(a->flags & DIRECTORY_UNIQUE) == !unique)
 			s = by_attribute(d, kind, a, identity, arena, found, why);

@@ -126,9 +126,9 @@ static status run(struct directory *d, const struct directory_query *q, uint64_t
 	const struct directory_attribute *a = NULL;
 
 	if (q->attribute) {
-		if (row == directory_rows(q->as->kind).n)
+		if (row == directory_rows(q->as->kind)->n)
 			return reason_set(why, ecInvalidParam, "a %s has no %s", q->as->name, q->attribute);
-		a = &directory_rows(q->as->kind).rows[row];
+		a = &directory_rows(q->as->kind)->rows[row];
 		if (a->flags & DIRECTORY_COMPUTED)
 			return reason_set(why, ecInvalidParam, "%s is not stored: nothing can be looked for by it", a->name);
 	}

@@ -10,7 +10,7 @@ static status no_memory(struct reason *why)
 
 struct directory_entry *directory_blank(const struct directory *d, enum directory_kind kind, struct arena *arena)
 {
-	size_t n = directory_rows(kind).n;
+	size_t n = directory_rows(kind)->n;
 	struct directory_entry *e = arena_memdup(arena, d->defaults[kind], n * sizeof *e);
 
 	/* Copies of the defaults: the object may be used after the directory is closed. */
@@ -73,7 +73,7 @@ static status read_head(struct directory *d, const struct sql_statement *q, stru
 	o->changed = (uint64_t)sql_i64(q, COLUMN_CHANGED);
 	o->change_number = (uint64_t)sql_i64(q, COLUMN_CHANGE_NUMBER);
 	*parent = sql_is_null(q, COLUMN_PARENT_NAME) ? NULL : arena_strdup(arena, sql_text(q, COLUMN_PARENT_NAME));
-	o->n = directory_rows(o->kind).n;
+	o->n = directory_rows(o->kind)->n;
 	o->entries = directory_blank(d, o->kind, arena);
 	return o->name && o->entries ? ecNone : no_memory(why);
 }

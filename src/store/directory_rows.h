@@ -61,12 +61,12 @@ struct directory_rows {
 };
 
 /* All attributes of a kind, in every view. */
-struct directory_rows directory_rows(enum directory_kind kind);
+const struct directory_rows *directory_rows(enum directory_kind kind);
 /* The name of the kind in the database. */
 const char *directory_kind_name(enum directory_kind kind);
 /* False when it is none of ours. */
 bool directory_kind_by_name(const char *name, enum directory_kind *out);
-/* Where the row of that name stands among those of the kind; directory_rows().n when there is none. */
+/* Where the row of that name stands among those of the kind; directory_rows()->n when there is none. */
 size_t directory_row_index(enum directory_kind kind, const char *name);
 
 /* Each is one file's part of the table. */

@@ -41,7 +41,7 @@ status directory_owner(struct directory *d, const char *attribute, const char *t
 static status check_name(struct directory *d, const struct directory_draft *w, struct reason *why)
 {
 	CLEANUP_ARENA struct arena scratch = ARENA_BUDGET(SCRATCH_MOST);
-	const struct directory_attribute *a = &directory_rows(w->object.kind).rows[0];
+	const struct directory_attribute *a = &directory_rows(w->object.kind)->rows[0];
 	struct directory_value v = { .text = w->object.name };
 	status s = directory_check_value(a, &v, why);
 

@@ -17,7 +17,7 @@ static const char *shown(const char *text, char room[static SHOWN_MOST + 4])
 {
 	size_t n = 0;
 
-	for (; text[n] && n < SHOWN_MOST; n++)
+	for (; n < SHOWN_MOST && text[n]; n++)
 		room[n] = (uint8_t)text[n] < 0x20 || text[n] == 0x7F ? '?' : text[n];
 	/* Not within a character. */
 	while (text[n] && n && ((uint8_t)text[n] & 0xC0) == 0x80)

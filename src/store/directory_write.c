@@ -123,7 +123,7 @@ static status new_guid(struct guid *out, struct reason *why)
 static status write_object(struct directory *d, const struct directory_draft *w, struct reason *why)
 {
 	CLEANUP_ARENA struct arena scratch = ARENA_BUDGET((size_t)1 << 16);
-	const struct directory_attribute *name = &directory_rows(w->object.kind).rows[0];
+	const struct directory_attribute *name = &directory_rows(w->object.kind)->rows[0];
 	struct bytes key = directory_key(d, name, &(struct directory_value){ .text = w->object.name }, &scratch);
 	const char *scope = directory_scope(w->object.kind, w->object.parent, &scratch);
 	struct sql_statement *q = sql_prepare(
@@ -238,7 +238,7 @@ status directory_create(struct directory *d, const struct directory_class *as, c
 			const struct directory_setting *settings, size_t n, uint64_t *id, struct reason *why)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(DIRECTORY_WORK_MOST);
-	struct directory_draft w = { .object = { .as = as, .kind = as->kind, .parent = parent, .n = directory_rows(as->kind).n }, .arena = &arena };
+	struct directory_draft w = { .object = { .as = as, .kind = as->kind, .parent = parent, .n = directory_rows(as->kind)->n }, .arena = &arena };
 	bool own;
 	status s;
 
@@ -316,9 +316,9 @@ static status check_referrers(struct directory *d, const struct directory_object
 		s = sql_step(q, &row);
 		if (s || !row || !directory_kind_by_name(sql_text(q, 0), &kind))
 			continue;
-		struct directory_rows rows = directory_rows(kind);
+		const struct directory_rows *rows = directory_rows(kind);
 		size_t i = directory_row_index(kind, sql_text(q, 2));
-		if (i < rows.n && !(rows.rows[i].flags & DIRECTORY_LIST))
+		if (i < rows->n && !(rows->rows[i].flags & DIRECTORY_LIST))
 			return reason_set(why, ecBusy, "%s: the %s \"%s\" needs it as its %s; change or remove that first", o->name, sql_text(q, 0),
 					  sql_text(q, 1), sql_text(q, 2));
 	}

@@ -356,32 +356,36 @@ static status purge_one(struct site *s, uint64_t id, bool at_once, bool *purged,
 	return st;
 }
 
-status site_purge(struct site *s, uint64_t only, unsigned *purged, struct reason *why)
+/* One that somebody uses, or that another process purged, waits for the next time. */
+static status purge_all(struct site *s, unsigned *count, struct reason *why)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(SITE_WORK_MOST);
 	struct directory_query all = { .as = directory_class("DisconnectedMailbox") };
-	unsigned count = 0;
-	uint64_t *ids = NULL;
+	uint64_t *ids;
 	size_t n = 0;
-	status st = only ? ecNone : site_sweep(s, why);
+	status st = directory_list(s->directory, &all, &arena, &ids, &n, why);
 
-	if (!st && !only)
-		st = directory_list(s->directory, &all, &arena, &ids, &n, why);
-	if (only) {
-		ids = &only;
-		n = 1;
-	}
 	for (size_t i = 0; i < n && !st; i++) {
 		bool gone = false;
 
-		st = purge_one(s, ids[i], only, &gone, why);
-		count += gone;
-		/* One that somebody uses, or that another process purged, waits for the next time. */
-		if (!only && (st == ecBusy || st == ecNotFound))
+		st = purge_one(s, ids[i], false, &gone, why);
+		*count += gone;
+		if (st == ecBusy || st == ecNotFound)
 			st = ecNone;
 	}
+	return st;
+}
+
+status site_purge(struct site *s, uint64_t only, unsigned *purged, struct reason *why)
+{
+	unsigned count = 0;
+	bool gone = false;
+	status st = only ? purge_one(s, only, true, &gone, why) : site_sweep(s, why);
+
+	if (!st && !only)
+		st = purge_all(s, &count, why);
 	if (!st)
-		*purged = count;
+		*purged = count + gone;
 	return st;
 }
 
