@@ -42,6 +42,10 @@ status sync_state_decode(struct bytes data, struct sync_state *out, struct reaso
 #define CLEANUP_SYNC_STATE __attribute__((cleanup(sync_state_free)))
 
 /* For declarations. */
-#define SYNC_STATE_MAX(most) { .given = { .max = (most) }, .seen = { .max = (most) }, .seen_associated = { .max = (most) }, .read = { .max = (most) } }
+#define SYNC_STATE_MAX(most)                                                \
+	{                                                                   \
+		.given = { .max = (most) }, .seen = { .max = (most) },      \
+		.seen_associated = { .max = (most) }, .read = { .max = (most) } \
+	}
 
 #endif

@@ -161,8 +161,8 @@ status permission_get(struct mailbox *m, uint64_t folder, uint64_t member, struc
 	return ecNone;
 }
 
-static status find_person(struct mailbox *m, uint64_t folder, const struct guid *person, struct arena *arena, struct permission *out,
-			  bool *found)
+static status find_person(struct mailbox *m, uint64_t folder, const struct guid *person, struct arena *arena,
+			  struct permission *out, bool *found)
 {
 	CLEANUP_STATEMENT struct sql_statement *s =
 		sql_prepare(m->db, "SELECT " COLUMNS " FROM permission WHERE folder = $1 AND person = $2 AND member > 0");

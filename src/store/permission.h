@@ -66,7 +66,8 @@ struct permission {
 status permission_list(struct mailbox *m, uint64_t folder, struct arena *arena, struct permission **out, size_t *n) MUST;
 /* One: by its id; by person (zeros never fit). ecNotFound: no such folder, or no such member. */
 status permission_get(struct mailbox *m, uint64_t folder, uint64_t member, struct arena *arena, struct permission *out) MUST;
-status permission_of(struct mailbox *m, uint64_t folder, const struct guid *person, struct arena *arena, struct permission *out) MUST;
+status permission_of(struct mailbox *m, uint64_t folder, const struct guid *person, struct arena *arena,
+		     struct permission *out) MUST;
 
 /*
  * A new member; its id is *member.  ecDuplicateName: the person is in the list; ecInvalidParam: rights that there are

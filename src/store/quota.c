@@ -47,7 +47,8 @@ static bool is_beyond(uint64_t limit, uint64_t size, uint64_t more)
 
 #define MEGABYTES(bytes) ((double)(bytes) / (1 << 20))
 
-status quota_verdict(const struct quota *q, const struct quota_usage *u, enum quota_action action, uint64_t bytes, struct reason *why)
+status quota_verdict(const struct quota *q, const struct quota_usage *u, enum quota_action action, uint64_t bytes,
+		     struct reason *why)
 {
 	uint64_t sending = q->prohibit_send < q->prohibit_send_receive ? q->prohibit_send : q->prohibit_send_receive;
 	uint64_t all = q->prohibit_send_receive;

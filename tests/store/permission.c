@@ -253,8 +253,9 @@ static void effects(enum sql_engine e)
 	struct mailbox *m = fresh_mailbox(e, NAME);
 	uint64_t inbox = role_folder(m, MAILBOX_INBOX), calendar = role_folder(m, MAILBOX_CALENDAR);
 	struct guid both[] = { staff, board };
-	struct principal owner = { .owner = true }, nobody = { .person = NULL }, as_alice = { .person = &alice, .groups = both, .n_groups = 2 },
-			 as_bob = { .person = &bob, .groups = both, .n_groups = 1 };
+	struct principal owner = { .owner = true }, nobody = { .person = NULL };
+	struct principal as_alice = { .person = &alice, .groups = both, .n_groups = 2 };
+	struct principal as_bob = { .person = &bob, .groups = both, .n_groups = 1 };
 	const uint32_t times = RIGHT_FREE_BUSY_SIMPLE | RIGHT_FREE_BUSY_DETAILED;
 
 	assert_int_equal(effective(m, inbox, &owner), RIGHTS_ALL);

@@ -42,7 +42,8 @@ static void test_verdicts(void **state)
 		assert_verdict(&(struct quota){ 0 }, 0, a, 1, a == QUOTA_SAVE ? ecShutoffQuotaExceeded : ecQuotaExceeded);
 	}
 	/* Who may not receive may not send either, whatever the other limit says. */
-	assert_verdict(&(struct quota){ .prohibit_send = QUOTA_UNLIMITED, .prohibit_send_receive = 10 }, 10, QUOTA_SUBMIT, 0, ecQuotaExceeded);
+	assert_verdict(&(struct quota){ .prohibit_send = QUOTA_UNLIMITED, .prohibit_send_receive = 10 }, 10, QUOTA_SUBMIT, 0,
+		       ecQuotaExceeded);
 }
 
 static void assert_state(const struct quota *q, uint64_t size, const char *name)
