@@ -156,7 +156,7 @@ void converter_close(struct converter *c)
 	c->cd = (iconv_t)-1;
 }
 
-bool utf8_valid(struct bytes text, unsigned *state)
+bool utf8_plausible(struct bytes text, unsigned *state)
 {
 	/* The state is how many continuation bytes are due. Overlong forms count as valid: this only guesses. */
 	for (size_t i = 0; i < text.n; i++) {

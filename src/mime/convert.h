@@ -37,6 +37,6 @@ void converter_close(struct converter *c); /* after converter_open, also when th
 /* Is the name one that can be converted from? */
 bool converter_knows(const char *charset);
 /* Is it UTF-8 all through? `state` (start with 0) carries over pieces; at the end a state of 0 means whole characters. */
-bool utf8_valid(struct bytes text, unsigned *state);
+bool utf8_plausible(struct bytes text, unsigned *state);
 
 #endif

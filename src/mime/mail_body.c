@@ -39,7 +39,7 @@ static status check_piece(void *context, struct bytes piece)
 {
 	struct utf8_check *c = context;
 
-	c->valid = c->valid && utf8_valid(piece, &c->state);
+	c->valid = c->valid && utf8_plausible(piece, &c->state);
 	for (size_t i = 0; i < piece.n && c->ascii; i++)
 		c->ascii = piece.p[i] < 0x80;
 	return ecNone;

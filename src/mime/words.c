@@ -141,7 +141,7 @@ static const char *decode_run(const char *s, struct buf *out)
 static void plain(const char *s, size_t n, struct buf *out)
 {
 	unsigned state = 0;
-	bool valid = utf8_valid(bytes_of(s, n), &state) && !state;
+	bool valid = utf8_plausible(bytes_of(s, n), &state) && !state;
 
 	convert(valid ? "utf-8" : "windows-1252", bytes_of(s, n), out);
 }
