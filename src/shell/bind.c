@@ -138,11 +138,27 @@ static status bind_items(const struct binder *b, struct bound *to, const struct 
 	return ecNone;
 }
 
+/* @{Add=...; Remove=...} and nothing else in it. */
+static bool is_changes(const struct value *v)
+{
+	if (v->kind != VALUE_OBJECT)
+		return false;
+	for (size_t i = 0; i < v->object->n; i++)
+		if (strcasecmp(v->object->properties[i].name, "Add") != 0 && strcasecmp(v->object->properties[i].name, "Remove") != 0)
+			return false;
+	return v->object->n > 0;
+}
+
 static status bind_value(const struct binder *b, struct bound *to, const struct argument *from)
 {
 	const struct parameter *p = to->parameter;
 	struct literal l;
 
+	if (p->flags & PARAMETER_CHANGES && from->n == 1 && is_changes(&from->items[0].value)) {
+		to->value = from->items[0].value;
+		to->how = BOUND_BY_LINE;
+		return ecNone;
+	}
 	if (p->flags & PARAMETER_LIST)
 		return bind_items(b, to, from);
 	if (from->list && p->type != PARAMETER_ANY)
@@ -165,6 +181,23 @@ static status fail_missing_value(const struct binder *b, const struct parameter 
 
 	parameter_describe(p, &wanted);
 	return reason_set(b->why, ecInvalidParam, "-%s of %s needs a value: %s.", p->name, b->binding->cmdlet->name, buf_cstr(&wanted));
+}
+
+/* A condition in quotes, as -Filter takes it in Exchange. */
+static status bind_condition(const struct binder *b, struct bound *to, const struct argument *from)
+{
+	const struct value *v = &from->items[0].value;
+	struct syntax_error error;
+	status rc;
+
+	if (from->n != 1 || v->kind != VALUE_TEXT)
+		return fail_type(b, to->parameter, &from->items[0]);
+	rc = parse_condition(v->text, b->arena, &to->block, &error);
+	if (rc)
+		return reason_set(b->why, rc, "-%s of %s, character %zu: %s", to->parameter->name, b->binding->cmdlet->name, error.at + 1,
+				  error.why.text);
+	to->how = BOUND_BY_LINE;
+	return ecNone;
 }
 
 static status bind_block(const struct binder *b, struct bound *to, const struct argument *from)
@@ -199,6 +232,8 @@ static status bind_named(const struct binder *b, const struct argument **at)
 			return fail_missing_value(b, p);
 		*at = value;
 	}
+	if (!value->block && p->type == PARAMETER_BLOCK && value->n)
+		return bind_condition(b, to, value);
 	return value->block ? bind_block(b, to, value) : bind_value(b, to, value);
 }
 
@@ -344,7 +379,8 @@ static bool take_property(struct bound *to, const struct object *o, struct arena
 
 	if (!v && to->parameter->alias)
 		v = object_get(o, to->parameter->alias);
-	return v && v->kind != VALUE_NULL && take(to, v, a);
+	/* An empty cell of a CSV file gives nothing. */
+	return v && v->kind != VALUE_NULL && !(v->kind == VALUE_TEXT && !*v->text) && take(to, v, a);
 }
 
 static status fail_pipe(const struct binding *b, const struct value *in, struct reason *why)

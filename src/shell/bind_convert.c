@@ -28,7 +28,7 @@ static bool convert_integer(const struct value *v, struct value *out)
 
 	if (v->kind == VALUE_TEXT && !number_parse(v->text, &number))
 		return false;
-	if (number.kind == VALUE_SIZE && number.size <= INT64_MAX)
+	if (number.kind == VALUE_SIZE && number.size < SIZE_UNLIMITED)
 		number = value_integer((int64_t)number.size);
 	if (number.kind == VALUE_REAL && number.real > -9e15 && number.real < 9e15)
 		number = value_integer((int64_t)number.real);

@@ -47,10 +47,13 @@ enum parameter_flag {
 	PARAMETER_BY_VALUE = 8, /* takes what comes through the pipe; as text, an object gives its Identity or Name */
 	PARAMETER_BY_NAME = 16, /* takes the property of its name of what comes through the pipe */
 	PARAMETER_NULLABLE = 32, /* takes $null: bound, with the value null. Text always does. */
+	PARAMETER_CHANGES = 64, /* with PARAMETER_LIST: takes @{Add='a','b'; Remove='c'} too; the value is then that object */
 };
 
+struct parameter;
 /* Calls `add` for each word that may stand for the parameter, for completion; those that do not begin so are left out. */
-typedef void parameter_words(struct shell *s, const char *prefix, void (*add)(void *to, const char *word), void *to);
+typedef void parameter_words(struct shell *s, const struct parameter *p, const char *prefix, void (*add)(void *to, const char *word),
+			     void *to);
 
 struct parameter {
 	const char *name;  /* NULL ends the table */
@@ -61,6 +64,7 @@ struct parameter {
 	const char *help;
 	const char *const *words;   /* of PARAMETER_WORD, NULL-terminated */
 	parameter_words *complete;  /* identities and the like; NULL: none */
+	const void *subject;        /* whatever the row's own functions want to know about the parameter */
 };
 
 enum cmdlet_flag {

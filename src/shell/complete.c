@@ -86,7 +86,7 @@ static bool offer_words(const struct completion *c, const struct parameter *p)
 	for (size_t i = 0; p->type == PARAMETER_WORD && p->words[i]; i++)
 		offer(c, p->words[i]);
 	if (p->complete)
-		p->complete(c->shell, c->prefix, offer_identity, (void *)(uintptr_t)c);
+		p->complete(c->shell, p, c->prefix, offer_identity, (void *)(uintptr_t)c);
 	return p->complete || p->type == PARAMETER_WORD;
 }
 

@@ -98,7 +98,7 @@ static cJSON *make(const struct value *v, unsigned depth)
 	case VALUE_REAL:
 		return cJSON_CreateNumber(v->real);
 	case VALUE_SIZE:
-		return v->size > INT64_MAX ? make_printed(v) : make_integer((int64_t)v->size);
+		return v->size >= SIZE_UNLIMITED ? make_printed(v) : make_integer((int64_t)v->size);
 	case VALUE_TEXT:
 		return make_text(v->text);
 	case VALUE_LIST:

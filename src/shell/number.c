@@ -1,10 +1,8 @@
-/* Numbers as they are typed, and sizes as Exchange prints them. */
+/* Numbers as they are typed. */
 #include "shell/value.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -116,93 +114,14 @@ bool number_parse(const char *text, struct value *out)
 	return whole ? parse_whole(text, negative, shift, out) : parse_fraction(text, negative, shift, out);
 }
 
-/* The number before the unit, its commas left out; how much of the text it took, 0 when there is none. */
-static size_t size_number(const char *text, char *out, size_t size)
-{
-	size_t i = 0, n = 0;
-
-	for (; (isdigit((unsigned char)text[i]) || text[i] == '.' || text[i] == ',') && n + 4 < size; i++)
-		if (text[i] != ',')
-			out[n++] = text[i];
-	out[n] = '\0';
-	return n ? i : 0;
-}
-
-/* "(1,572,864 bytes)": exact, so it wins over the rounded number before it. */
-static bool exact_bytes(const char *text, uint64_t *bytes)
-{
-	char number[32] = "";
-	struct value v;
-	size_t n = *text == '(' ? size_number(text + 1, number, sizeof number) : 0;
-
-	if (!n || strcasecmp(text + 1 + n, " bytes)") != 0 || !number_parse(number, &v) || v.kind != VALUE_INTEGER)
-		return false;
-	*bytes = (uint64_t)v.integer;
-	return true;
-}
-
-static bool sized_number(const char *number, uint64_t *bytes)
-{
-	struct value v;
-
-	if (!number_parse(number, &v))
-		return false;
-	if (v.kind == VALUE_REAL && v.real >= 0 && v.real < 9e15)
-		*bytes = (uint64_t)v.real;
-	else if (v.kind == VALUE_INTEGER && v.integer >= 0)
-		*bytes = (uint64_t)v.integer;
-	else
-		return false;
-	return true;
-}
-
 bool size_parse(const char *text, uint64_t *bytes)
 {
-	char number[64] = "";
-	size_t i = size_number(text, number, sizeof number), n = strlen(number), unit = 0;
+	int64_t n;
 
-	if (strcasecmp(text, "unlimited") == 0) {
-		*bytes = SIZE_UNLIMITED;
-		return true;
-	}
-	if (!i || n + 4 >= sizeof number)
+	if (strcasecmp(text, "unlimited") == 0)
+		n = QUANTITY_UNLIMITED;
+	else if (!size_from_text(text, &n))
 		return false;
-	i += text[i] == ' ';
-	for (; unit < 2 && isalpha((unsigned char)text[i]); i++, unit++)
-		number[n + unit] = text[i];
-	number[n + unit] = '\0';
-	if (strcasecmp(number + n, "B") == 0)
-		number[n] = '\0';
-	if (text[i] == ' ')
-		return exact_bytes(text + i + 1, bytes);
-	return !text[i] && sized_number(number, bytes);
-}
-
-void grouped_print(uint64_t n, struct buf *out)
-{
-	char plain[24];
-	int length = snprintf(plain, sizeof plain, "%" PRIu64, n);
-
-	for (int i = 0; i < length; i++) {
-		if (i && (length - i) % 3 == 0)
-			buf_add_u8(out, ',');
-		buf_add_u8(out, (uint8_t)plain[i]);
-	}
-}
-
-void size_print(uint64_t bytes, struct buf *out)
-{
-	double shown = (double)bytes;
-	unsigned unit = 0;
-
-	if (bytes == SIZE_UNLIMITED) {
-		buf_add_str(out, "Unlimited");
-		return;
-	}
-	for (; shown >= 1024 && unit + 1 < UNITS; unit++)
-		shown /= 1024;
-	/* Four digits that count, as Exchange shows; large petabytes in full rather than with an exponent. */
-	buf_printf(out, shown < 10000 ? "%.4g %s (" : "%.0f %s (", shown, unit_names[unit]);
-	grouped_print(bytes, out);
-	buf_add_str(out, " bytes)");
+	*bytes = (uint64_t)n;
+	return true;
 }

@@ -89,7 +89,7 @@ const struct value *object_label(const struct object *o)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		const struct value *v = object_get(o, names[i]);
 
-		if (v && v->kind != VALUE_NULL && v->kind != VALUE_OBJECT && v->kind != VALUE_LIST)
+		if (v && v->kind != VALUE_NULL && v->kind != VALUE_OBJECT && v->kind != VALUE_LIST && !(v->kind == VALUE_TEXT && !*v->text))
 			return v;
 	}
 	return NULL;

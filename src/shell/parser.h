@@ -95,6 +95,8 @@ struct statement {
 /* *out: the first statement, NULL when there is none. */
 status parse_script(const char *text, size_t n, struct arena *arena, const struct statement **out,
 		    struct syntax_error *error) MUST;
+/* A condition alone, as it stands inside of { }: "Department -eq 'Sales'". */
+status parse_condition(const char *text, struct arena *arena, const struct expression **out, struct syntax_error *error) MUST;
 /* One value, or the list that they are. */
 status literals_value(struct arena *a, const struct literal *items, size_t n, bool list, struct value *out) MUST;
 /* "gt", "ilike", "cmatch" ...; false when it is no comparison. */

@@ -292,18 +292,37 @@ static status parse_property(struct parser *p, struct expression **out)
 static status parse_values(struct parser *p, struct expression **out)
 {
 	struct expression *e = new_expression(p, EXPRESSION_VALUE);
-	struct value number;
 	status rc;
 
 	if (!e)
 		return ecMemory;
-	if (p->token.kind == TOKEN_WORD && !number_parse(p->token.text, &number))
-		return parser_fail(p, "'%s' is neither $_ nor a value; text is quoted inside of { }, and cmdlets do not stand there",
-				   p->token.text);
 	rc = parse_value(p, &e->value);
 	if (!rc)
 		*out = e;
 	return rc;
+}
+
+/* { Department -eq 'Sales' }, as filters are written: a bare word before an operator is a property. */
+static status parse_bare(struct parser *p, struct expression **out)
+{
+	struct expression *e = new_expression(p, EXPRESSION_PROPERTY);
+	const char **path = parser_alloc(p, sizeof *path);
+	struct token word = p->token;
+	enum comparison compare;
+	bool with_case;
+	status rc;
+
+	if (!e || !path)
+		return ecMemory;
+	path[0] = word.text;
+	e->path = path;
+	e->path_n = 1;
+	*out = e;
+	rc = parser_step(p);
+	if (rc || (p->token.kind == TOKEN_PARAMETER && comparison_by_name(p->token.text, &compare, &with_case)))
+		return rc;
+	p->token = word;
+	return parser_fail(p, "'%s' is neither $_ nor a value; text is quoted inside of { }, and cmdlets do not stand there", word.text);
 }
 
 static status parse_not(struct parser *p, struct expression **out)
@@ -343,6 +362,7 @@ static bool is_operator(const struct token *t, const char *name)
 
 static status parse_plain_operand(struct parser *p, struct expression **out)
 {
+	struct value number;
 	char name[80];
 
 	if (p->token.kind == TOKEN_NOT || is_operator(&p->token, "not"))
@@ -351,6 +371,8 @@ static status parse_plain_operand(struct parser *p, struct expression **out)
 		return parse_parentheses(p, out);
 	if (p->token.kind == TOKEN_VARIABLE && strcmp(p->token.text, "_") == 0)
 		return parse_property(p, out);
+	if (p->token.kind == TOKEN_WORD && !number_parse(p->token.text, &number))
+		return parse_bare(p, out);
 	if (starts_literal(&p->token))
 		return parse_values(p, out);
 	p->lexer.error->incomplete = p->token.kind == TOKEN_END;
@@ -447,6 +469,24 @@ static status refuse_rest(struct parser *p)
 	if (p->token.kind == TOKEN_PIPE || p->token.kind == TOKEN_NEWLINE)
 		return parser_fail(p, "a block holds one expression, such as { $_.Size -gt 10MB }");
 	return parser_fail(p, "} is missing before %s", name);
+}
+
+status parse_condition(const char *text, struct arena *arena, const struct expression **out, struct syntax_error *error)
+{
+	struct parser p = { .lexer = { .text = text, .n = strlen(text), .arena = arena, .error = error } };
+	struct expression *e = NULL;
+	status rc;
+
+	*error = (struct syntax_error){ 0 };
+	rc = parser_step(&p);
+	if (!rc)
+		rc = parse_expression(&p, &e);
+	if (rc)
+		return rc;
+	if (p.token.kind != TOKEN_END)
+		return refuse_rest(&p);
+	*out = e;
+	return ecNone;
 }
 
 status parse_block(struct parser *p, const struct expression **out)

@@ -28,9 +28,13 @@ static status enter(struct stage *s, status (*function)(struct call *))
 static status report(struct stage *s, status code, const char *words)
 {
 	CLEANUP_BUF struct buf text = BUF_MAX(2000);
+	const char *name = s->call.cmdlet->name;
 
 	if (s->error_action != ERROR_SILENT || code == ecMemory) {
-		buf_printf(&text, "%s: %s", s->call.cmdlet->name, words);
+		/* Words of the binding name the cmdlet themselves. */
+		if (strncmp(words, name, strlen(name)) != 0)
+			buf_printf(&text, "%s: ", name);
+		buf_add_str(&text, words);
 		shell_message(s->call.shell, SHELL_ERROR, code, buf_cstr(&text));
 	}
 	return s->error_action == ERROR_STOP ? code : ecNone;

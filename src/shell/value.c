@@ -109,7 +109,7 @@ static void print_at(const struct value *v, unsigned depth, struct buf *out)
 		print_time(v->time, out);
 		return;
 	case VALUE_SIZE:
-		size_print(v->size, out);
+		size_to_text(v->size < SIZE_UNLIMITED ? (int64_t)v->size : QUANTITY_UNLIMITED, out);
 		return;
 	case VALUE_GUID:
 		print_guid(&v->guid, out);

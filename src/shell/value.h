@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/guid.h"
+#include "base/quantity.h"
 
 enum value_kind {
 	VALUE_NULL,
@@ -24,7 +25,7 @@ enum value_kind {
 	VALUE_SECRET, /* text that is never shown or compared: a password */
 };
 
-#define SIZE_UNLIMITED UINT64_MAX
+#define SIZE_UNLIMITED ((uint64_t)QUANTITY_UNLIMITED)
 /* How deep lists and objects may be in each other. */
 #define VALUE_DEPTH_MAX 16u
 
@@ -133,11 +134,7 @@ status value_copy(struct arena *a, const struct value *from, struct value *out) 
 
 /* "10", "-3", "0x1F", "1.5", "10MB" (powers of 1024), all of it; *out becomes an integer or a real. */
 bool number_parse(const char *text, struct value *out);
-/* "1.5MB", "1.5 MB (1,572,864 bytes)", "1572864", "1,572,864", "Unlimited". */
+/* As base/quantity.h reads sizes, and "Unlimited". */
 bool size_parse(const char *text, uint64_t *bytes);
-/* "1.5 MB (1,572,864 bytes)". */
-void size_print(uint64_t bytes, struct buf *out);
-/* "1,572,864" */
-void grouped_print(uint64_t n, struct buf *out);
 
 #endif

@@ -122,6 +122,7 @@ static void conditions(void **state)
 		{ "? { $_.A.B -clike 'x*' -and -not $_.C -or $_ -IMATCH 'y' }", "? {((($_.A.B clike x*) and not $_.C) or ($_ match y))}" },
 		{ "? { !($_.A -xor $true) }", "? {not ($_.A xor True)}" },
 		{ "? {\n$_.A -in 1,2\n}", "? {($_.A in {1, 2})}" },
+		{ "? { Name -eq 'x' -and (Size -gt 1) }", "? {(($_.Name eq x) and ($_.Size gt 1))}" },
 		{ "? { ($_.A) -notin @('x') }", "? {($_.A notin {x})}" },
 	};
 	bool incomplete;

@@ -88,9 +88,10 @@ static inline status get_thing(struct call *c, const struct value *in)
 	return rc;
 }
 
-static inline void complete_thing(struct shell *s, const char *prefix, void (*add)(void *to, const char *word), void *to)
+static inline void complete_thing(struct shell *s, const struct parameter *p, const char *prefix, void (*add)(void *to, const char *word), void *to)
 {
 	(void)s;
+	(void)p;
 	(void)prefix;
 	add(to, "alpha");
 	add(to, "beta one");
@@ -123,7 +124,7 @@ static const struct parameter set_thing_parameters[] = {
 	{ .name = "Colour", .type = PARAMETER_WORD, .words = colours, .help = "Its colour." },
 	{ .name = "When", .type = PARAMETER_TIME, .help = "A time." },
 	{ .name = "Guid", .type = PARAMETER_GUID, .help = "A GUID." },
-	{ .name = "Tags", .type = PARAMETER_TEXT, .flags = PARAMETER_LIST, .help = "Words." },
+	{ .name = "Tags", .type = PARAMETER_TEXT, .flags = PARAMETER_LIST | PARAMETER_CHANGES, .help = "Words." },
 	{ .name = "Anything", .type = PARAMETER_ANY, .help = "Whatever." },
 	{ .name = "Password", .type = PARAMETER_SECRET, .help = "A password." },
 	{ .name = NULL },
@@ -183,7 +184,7 @@ static const struct cmdlet remove_thing_cmdlet = {
 static const struct cmdlet *const thing_cmdlets[] = { &get_thing_cmdlet, &set_thing_cmdlet, &remove_thing_cmdlet, NULL };
 static const struct cmdlet *const *const thing_tables[] = { thing_cmdlets, NULL };
 
-static inline void session_open(struct session *s, const struct shell_host *like)
+static inline void session_open_with(struct session *s, const struct shell_host *like, const struct cmdlet *const *const *tables, void *context)
 {
 	struct shell_host host = like ? *like : (struct shell_host){ 0 };
 
@@ -195,7 +196,13 @@ static inline void session_open(struct session *s, const struct shell_host *like
 	host.write = session_write;
 	host.message = session_message;
 	host.ask = session_ask;
-	assert_int_equal(shell_new(thing_tables, &s->changed, &host, &s->shell), ecNone);
+	assert_int_equal(shell_new(tables, context, &host, &s->shell), ecNone);
+}
+
+/* With the things above. */
+static inline void session_open(struct session *s, const struct shell_host *like)
+{
+	session_open_with(s, like, thing_tables, &s->changed);
 }
 
 static inline void session_close(struct session *s)

@@ -99,7 +99,7 @@ static void sizes(void **state)
 		{ 1536, "1.5 KB (1,536 bytes)" },
 		{ 1572864, "1.5 MB (1,572,864 bytes)" },
 		{ (uint64_t)50 << 30, "50 GB (53,687,091,200 bytes)" },
-		{ SIZE_UNLIMITED - 1, "16384 PB (18,446,744,073,709,551,614 bytes)" },
+		{ SIZE_UNLIMITED - 1, "8192 PB (9,223,372,036,854,775,806 bytes)" },
 		{ SIZE_UNLIMITED, "Unlimited" },
 	};
 

@@ -162,10 +162,12 @@ static status emit_row(struct call *c, const struct cmdlet *about)
 
 /* Get-Help ---------------------------------------------------------------------------------------------------- */
 
-static void complete_cmdlet(struct shell *shell, const char *prefix, void (*add)(void *to, const char *word), void *to)
+static void complete_cmdlet(struct shell *shell, const struct parameter *p, const char *prefix,
+			    void (*add)(void *to, const char *word), void *to)
 {
 	const struct cmdlet *c;
 
+	(void)p;
 	for (size_t i = 0; (c = shell_cmdlet(shell, i)) != NULL; i++)
 		if (strncasecmp(c->name, prefix, strlen(prefix)) == 0)
 			add(to, c->name);

@@ -53,7 +53,7 @@ static status add(struct call *c, struct measure *m, const struct value *v)
 
 	if (v->kind == VALUE_TEXT && !number_parse(v->text, &number))
 		return call_error(c, ecInvalidParam, "'%.100s' is not a number", v->text);
-	if (number.kind == VALUE_SIZE && number.size == SIZE_UNLIMITED)
+	if (number.kind == VALUE_SIZE && number.size >= SIZE_UNLIMITED)
 		return call_error(c, ecInvalidParam, "Unlimited cannot be added");
 	if (number.kind == VALUE_BOOL)
 		number = value_integer(number.boolean);
