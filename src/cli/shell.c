@@ -7,6 +7,7 @@
 #include "base/input.h"
 #include "cli/command.h"
 #include "cli/shell_host.h"
+#include "cli/shell_site.h"
 #include "cli/shell_terminal.h"
 #include "cli/text.h"
 #include "shell/lexer.h"
@@ -14,21 +15,53 @@
 
 struct shell_options {
 	struct common_options common;
-	const char *line, *data;
+	const char *line;
 	const char *const *files;
 	int n;
+	struct shell_site site;
 };
+
+enum { KEY_CREATE = 256, KEY_ORGANIZATION, KEY_DOMAIN, KEY_HOST };
 
 static const struct argp_option options[] = {
 	{ "command", 'c', "LINE", 0, "Run this line and end", 0 },
 	{ "data", 'd', "LOCATION", 0, "Where the directory and the mailboxes are: a folder, or postgresql://...", 0 },
+	{ "create", KEY_CREATE, NULL, 0, "Make an organisation where there is none", 1 },
+	{ "organization", KEY_ORGANIZATION, "NAME", 0, "Its name, when one is made (default Postern)", 1 },
+	{ "domain", KEY_DOMAIN, "DOMAIN", 0, "Its first accepted domain (default: that of the host)", 1 },
+	{ "host", KEY_HOST, "NAME", 0, "The whole name of its first server (default: that of the host)", 1 },
 	{ 0 },
 };
+
+static bool parse_site(struct shell_site *s, int key, const char *arg)
+{
+	switch (key) {
+	case 'd':
+		s->data = arg;
+		return true;
+	case KEY_CREATE:
+		s->options.create = true;
+		return true;
+	case KEY_ORGANIZATION:
+		s->options.organization = arg;
+		return true;
+	case KEY_DOMAIN:
+		s->options.domain = arg;
+		return true;
+	case KEY_HOST:
+		s->options.host = arg;
+		return true;
+	default:
+		return false;
+	}
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct shell_options *o = state->input;
 
+	if (parse_site(&o->site, key, arg))
+		return 0;
 	switch (key) {
 	case ARGP_KEY_INIT:
 		common_init(state, &o->common);
@@ -38,9 +71,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "-c is given twice; a ; separates lines: -c 'A; B'");
 		o->line = arg;
 		return 0;
-	case 'd':
-		o->data = arg;
-		return 0;
 	case ARGP_KEY_ARGS:
 		o->files = (const char *const *)state->argv + state->next;
 		o->n = state->argc - state->next;
@@ -48,6 +78,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (o->line && o->n)
 			argp_error(state, "-c and a script do not go together");
+		if (!o->site.options.create && (o->site.options.organization || o->site.options.domain || o->site.options.host))
+			argp_error(state, "--organization, --domain and --host are for --create");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -150,23 +182,33 @@ static void run_all(struct shell *s, struct host *h, const struct shell_options 
 			return;
 }
 
+static int run_shell(struct shell_options *o, struct host *h)
+{
+	CLEANUP_SHELL struct shell *s = NULL;
+	struct shell_host host = host_of(h);
+	const struct cmdlet *const *const *tables;
+
+	if (site_cmdlets(&o->site.arena, &tables) || shell_new(tables, &o->site, &host, &s)) {
+		complain("too little memory");
+		return EXIT_LOSS;
+	}
+	run_all(s, h, o);
+	if (shell_finish(s))
+		h->errors++;
+	return host_exit_code(h);
+}
+
 static int run(const struct command *self, int argc, char **argv)
 {
 	struct shell_options o = { 0 };
 	struct host h = { .options = &o.common };
-	CLEANUP_SHELL struct shell *s = NULL;
-	struct shell_host host;
+	int code;
 
 	argp_parse(self->argp, argc, argv, 0, NULL, &o);
-	host = host_of(&h);
-	if (shell_new(NULL, NULL, &host, &s)) {
-		complain("too little memory");
-		return EXIT_LOSS;
-	}
-	run_all(s, &h, &o);
-	if (shell_finish(s))
-		h.errors++;
-	return host_exit_code(&h);
+	shell_site_start(&o.site);
+	code = run_shell(&o, &h);
+	shell_site_end(&o.site);
+	return code;
 }
 
 const struct command command_shell = {
