@@ -120,10 +120,13 @@ static bool take_email(struct card *c, const struct card_line *l)
 
 static bool take_email_name(struct card *c, const struct card_line *l)
 {
-	unsigned i = (unsigned)l->name[strlen(l->name) - 1] - '1';
+	static const char prefix[] = "X-MS-EMAIL-NAME-";
+	const char *number = l->name + sizeof prefix - 1;
+	unsigned i;
 
-	if (strncasecmp(l->name, "X-MS-EMAIL-NAME-", 16) != 0 || i > 2)
+	if (strncasecmp(l->name, prefix, sizeof prefix - 1) != 0 || number[0] < '1' || number[0] > '3' || number[1])
 		return false;
+	i = (unsigned)(number[0] - '1');
 	draft_text(c->d, draft_named(c->d, &PSETID_Address, card_emails[i].name, PT_UNICODE),
 		   card_unescape(&c->d->r->arena, l->value));
 	return true;
