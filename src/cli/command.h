@@ -25,6 +25,7 @@ const struct command *command_find(const char *name);
 /* The known name that is nearest to what was typed; NULL when none is near. */
 const char *command_suggest(const char *typed);
 
+extern const struct command command_backup, command_restore;
 extern const struct command command_check, command_completion, command_convert, command_diff,
 	command_explain, command_inspect, command_recover, command_sample, command_shell;
 

@@ -8,6 +8,7 @@
 
 const struct command *const commands[] = {
 	&command_inspect, &command_check,  &command_convert, &command_recover,	  &command_diff,
+	&command_backup,  &command_restore,
 	&command_shell,	  &command_sample, &command_explain, &command_completion, NULL,
 };
 

@@ -9,7 +9,7 @@ is 'no command: usage on standard error' "$code $out" '64 '
 has 'usage names the two commands most need' "$err" 'postern recover mailbox.ost mailbox.pst'
 run "$POSTERN" --help
 is 'help is no error' "$code" 0
-for command in inspect check convert recover diff shell sample explain completion; do
+for command in inspect check convert recover diff backup restore shell sample explain completion; do
 	has "help lists $command" "$out" "^  $command "
 done
 run "$POSTERN" --version
