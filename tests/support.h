@@ -136,13 +136,16 @@ static inline int run_with_real(const struct CMUnitTest *always, size_t n, const
 	return _cmocka_run_group_tests("tests", tests, n, NULL, NULL);
 }
 
-/* A name in the scratch folder; the same buffer is used again. */
+/* A name in the scratch folder, the same in processes that are forked later; the same buffer is used again. */
 static inline const char *scratch_path(const char *name)
 {
 	static char path[512];
+	static long owner;
 	const char *dir = getenv("TMPDIR");
 
-	(void)snprintf(path, sizeof path, "%s/postern-test-%ld-%s", dir ? dir : "/tmp", (long)getpid(), name);
+	if (!owner)
+		owner = getpid();
+	(void)snprintf(path, sizeof path, "%s/postern-test-%ld-%s", dir ? dir : "/tmp", owner, name);
 	return path;
 }
 

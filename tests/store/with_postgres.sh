@@ -22,7 +22,9 @@ stop() {
 }
 trap stop EXIT
 
-options="-c listen_addresses= -c unix_socket_directories=$scratch -c fsync=off -c shared_buffers=16MB -c port=5499"
+# A test of crashes needs it to write as it would for people.
+options="-c listen_addresses= -c unix_socket_directories=$scratch -c fsync=${POSTERN_TEST_POSTGRES_FSYNC:-off}"
+options+=" -c shared_buffers=16MB -c port=5499"
 if ! {
 	"${as[@]}" "$bin/initdb" -D "$scratch/data" -A trust -U postern -E UTF8 --locale=C -N &&
 		"${as[@]}" "$bin/pg_ctl" -D "$scratch/data" -w -o "$options" -l "$scratch/log" start
@@ -32,4 +34,11 @@ if ! {
 	echo 'not ok 1 - PostgreSQL starts'
 	exit 1
 fi
-POSTERN_TEST_POSTGRES="host=$scratch port=5499 user=postern dbname=postgres" "$@"
+# How a test makes it crash, and start again.
+cat >"$scratch/crash" <<END
+#!/bin/sh
+cd / && ${as[*]} "$bin/pg_ctl" -D "$scratch/data" -m immediate -w stop >/dev/null &&
+	exec ${as[*]} "$bin/pg_ctl" -D "$scratch/data" -w -o "$options" -l "$scratch/log" start >/dev/null
+END
+chmod 755 "$scratch/crash"
+POSTERN_TEST_POSTGRES_CRASH="$scratch/crash" POSTERN_TEST_POSTGRES="host=$scratch port=5499 user=postern dbname=postgres" "$@"
