@@ -476,6 +476,8 @@ status compare_stores(struct item_source *const sources[static 2],
 	status st;
 
 	comparison_init(&c);
+	for (unsigned side = 0; side < 2; side++)
+		compare_ids_learn(&c.ids, side, sources[side]);
 	st = compare(&c, sources, options, &s, why);
 	comparison_free(&c);
 	if (!st)

@@ -88,9 +88,8 @@ static void count_bag(struct walk *w, const struct bag *props)
 	for (size_t i = 0; i < props->n; i++) {
 		const struct prop *p = &props->v[i];
 
-		if (p->flags & PROP_LARGE || ignored(top(w), p->tag))
-			continue;
-		count_prop(w, p, prop_fingerprint(&w->work, p, w->names, top(w)->codepage));
+		if (!(p->flags & PROP_LARGE) && !ignored(top(w), p->tag))
+			count_prop(w, p, compare_ids_fingerprint(&w->c->ids, &w->work, p, w->names, top(w)->codepage));
 	}
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "mapi/compare.h"
+#include "mapi/compare_ids.h"
 #include "mapi/compare_record.h"
 #include "mapi/fingerprint.h"
 
@@ -37,6 +38,7 @@ struct comparison {
 	struct arena arena; /* paths */
 	struct fingerprint store[2];
 	uint64_t problems[2];
+	struct compare_ids ids;
 };
 
 void comparison_init(struct comparison *c);

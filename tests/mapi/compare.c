@@ -169,11 +169,14 @@ static status run_made(struct item_source *source, struct item_sink *s, struct r
 	const char *open = NULL;
 
 	(void)why;
-	m->runs++;
 	arena_init(&a, (size_t)1 << 24);
 	bag_init(&props, &a);
-	assert_int_equal(
-		item_store_begin(s, &(struct store_event){ &props, m->names, 1252, "made" }), 0);
+	/* Who only wants to know what store it is stops here. */
+	if (item_store_begin(s, &(struct store_event){ &props, m->names, 1252, "made" })) {
+		arena_free(&a);
+		return ecUserCanceled;
+	}
+	m->runs++;
 	for (size_t i = 0; i < m->n; i++) {
 		const struct item *item = &m->items[m->backwards ? m->n - 1 - i : i];
 
