@@ -10,6 +10,7 @@ struct mail_envelope {
 	uint64_t id;
 	uint64_t date; /* FILETIME of its "From " line; 0: none */
 	const char *name; /* of the file, for problems; may be NULL */
+	const char *flags; /* letters of a Maildir's file name, "FRS"; NULL: the header says it */
 };
 
 /* Emits message_begin to message_end; a message that cannot be read at all becomes a problem. `envelope` may be NULL. */

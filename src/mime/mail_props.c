@@ -10,6 +10,8 @@
 #define FLAG_READ 0x01u
 #define FLAG_UNSENT 0x08u
 #define FLAG_HAS_ATTACHMENTS 0x10u
+/* Of PidTagMessageStatus: marked to be deleted. */
+#define MESSAGE_STATUS_DELETED 0x08u
 #define DISPLAY_MAX ((size_t)32 << 10)
 #define REPLY_TO_MAX 64
 
@@ -296,6 +298,18 @@ static void set_flags(struct draft *d, const struct part *p)
 		draft_u32(d, PidTagLastVerbExecuted, 102);
 }
 
+/* S seen, R replied, P passed on, F flagged, D draft, T trashed: what IMAP calls deleted. */
+static void set_maildir_flags(struct draft *d, const char *letters)
+{
+	draft_u32(d, PidTagMessageFlags, (strchr(letters, 'S') ? FLAG_READ : 0) | (strchr(letters, 'D') ? FLAG_UNSENT : 0));
+	if (strchr(letters, 'F'))
+		draft_u32(d, PidTagFlagStatus, 2);
+	if (strpbrk(letters, "RP"))
+		draft_u32(d, PidTagLastVerbExecuted, strchr(letters, 'R') ? 102 : 104);
+	if (strchr(letters, 'T'))
+		draft_u32(d, PidTagMessageStatus, MESSAGE_STATUS_DELETED);
+}
+
 /* The newest hop is on top; its date stands behind the last semicolon. */
 static uint64_t received_date(const struct part *p)
 {
@@ -353,7 +367,10 @@ static void set_transport_headers(struct draft *d, const struct part *p)
 void mail_header(struct draft *d, const struct part *p, const struct mail_envelope *envelope)
 {
 	draft_text(d, PidTagMessageClass, class_of(p));
-	set_flags(d, p);
+	if (envelope && envelope->flags)
+		set_maildir_flags(d, envelope->flags);
+	else
+		set_flags(d, p);
 	set_subject(d, p);
 	set_times(d, p, envelope);
 	set_senders(d, p);

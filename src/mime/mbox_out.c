@@ -176,6 +176,7 @@ status mbox_destination(const char *path, bool replace, struct mime_destination 
 {
 	static const struct mime_destination operations = {
 		.mail_only = true,
+		.no_folders = true,
 		.entry_begin = mbox_entry_begin,
 		.write = mbox_write,
 		.entry_end = mbox_entry_end,

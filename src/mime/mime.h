@@ -35,6 +35,7 @@ struct mime_entry {
 	const char *folder;    /* "Inbox/Projects", UTF-8, as found but for "/" within a name; without what holds all */
 	const char *sender;    /* address alone, for the "From " line of an mbox; may be "" */
 	uint64_t date;         /* FILETIME of delivery, or the next best; 0: unknown */
+	const char *flags;     /* of the item, as a Maildir has them: some of "DFPRST" */
 };
 
 /*
@@ -42,7 +43,8 @@ struct mime_entry {
  * transfer.  `free` is always called; without `finish` before, nothing may remain.  Members may be NULL.
  */
 struct mime_destination {
-	bool mail_only; /* cards and calendars come as the body of a mail, and all say their folder in "X-Folder:" */
+	bool mail_only; /* cards and calendars come as the body of a mail */
+	bool no_folders; /* every mail says its folder in "X-Folder:" */
 	status (*folder_begin)(struct mime_destination *d, const char *name, struct reason *why);
 	status (*folder_end)(struct mime_destination *d, struct reason *why);
 	status (*entry_begin)(struct mime_destination *d, const struct mime_entry *e, struct reason *why);
@@ -54,13 +56,18 @@ struct mime_destination {
 
 struct mime_sink;
 
+enum mime_form {
+	MIME_FORM_TREE,	   /* a folder per mail folder and a file per item, "000001-subject.eml" */
+	MIME_FORM_MBOX,	   /* one file, mboxrd quoting; "X-Folder:" says where each message was */
+	MIME_FORM_MAILDIR, /* Maildir++: the Inbox at the top, ".Projects.2026" beside it, flags in the names of files */
+};
+
 /*
- * Writes under `path`: one mbox (mboxrd quoting, "X-Folder:" says where each message was), or a tree with a
- * folder per mail folder and a file per item, "000001-subject.eml".  Nothing stands under that name before
- * mime_sink_finish: an mbox is PATH.part-XXXXXX until then (base/output.h), a tree is a folder of such a name.
- * `replace` concerns an mbox; a tree never replaces or joins a folder that holds anything.
+ * Writes under `path`.  Nothing stands under that name before mime_sink_finish: an mbox is PATH.part-XXXXXX until then
+ * (base/output.h), a tree or Maildir is a folder of such a name.  `replace` concerns an mbox; the others never replace
+ * or join a folder that holds anything.
  */
-status mime_sink_new(const char *path, bool mbox, bool replace, struct mime_sink **out, struct reason *why) MUST;
+status mime_sink_new(const char *path, enum mime_form form, bool replace, struct mime_sink **out, struct reason *why) MUST;
 /* The same into any destination, which the sink frees (also when this fails). */
 status mime_sink_to(struct mime_destination *d, struct mime_sink **out, struct reason *why) MUST;
 struct item_sink *mime_sink_sink(struct mime_sink *s);
@@ -74,8 +81,8 @@ struct mime_source;
 
 /*
  * An .eml, .mbox, .vcf or .ics (told by its beginning, then by its name), or a folder: its sub-folders are
- * folders, its .eml, .mbox, .vcf and .ics files items; other files are reported and passed over.  Links are not followed
- * out of it.  It can run more than once, and emits the same each time while the files stay the same.
+ * folders, its .eml, .mbox, .vcf and .ics files items; other files are reported and passed over.  A folder that holds
+ * "cur" and "new" is a Maildir, with those of Maildir++ (".Projects.2026") below it.  Links are not followed out of it.  It can run more than once, and emits the same each time while the files stay the same.
  */
 status mime_source_open(const char *path, struct mime_source **out, struct reason *why) MUST;
 /* Bytes that have no file, read by their beginning; the input stays the caller's. */

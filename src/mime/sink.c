@@ -22,6 +22,7 @@ struct mime_sink {
 	struct mime_destination *d;
 	struct gather g;
 	struct emit e;
+	char flags[8]; /* of the item at hand */
 	struct buf path;
 	struct open_folder folders[ITEM_FOLDER_DEPTH_MAX + 4];
 	size_t depth;
@@ -243,7 +244,7 @@ static void make_extra(struct mime_sink *m, struct buf *out)
 {
 	struct emit e;
 
-	if (!m->d->mail_only)
+	if (!m->d->no_folders)
 		return;
 	emit_init(&e, into_buf, out);
 	header_text(&e, "X-Folder", buf_cstr(&m->path));
@@ -267,6 +268,31 @@ static void write_item(struct mime_sink *m, const struct mail *mail)
 		ical_write(&m->e, &m->g, mail);
 }
 
+/* In the order of the alphabet, as readers of Maildirs want them. */
+static const char *flags_of(struct mime_sink *m, const struct mail *mail)
+{
+	const struct bag *b = &mail->o.props;
+	uint32_t flags = bag_u32(b, tag_id(PidTagMessageFlags), 0), verb = bag_u32(b, tag_id(PidTagLastVerbExecuted), 0);
+	const struct {
+		char letter;
+		bool set;
+	} all[] = {
+		{ 'D', flags & 0x08 },
+		{ 'F', bag_u32(b, tag_id(PidTagFlagStatus), 0) == 2 },
+		{ 'P', verb == 104 },
+		{ 'R', verb == 102 || verb == 103 },
+		{ 'S', flags & 0x01 },
+		{ 'T', bag_u32(b, tag_id(PidTagMessageStatus), 0) & 0x08 },
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (all[i].set)
+			m->flags[n++] = all[i].letter;
+	m->flags[n] = '\0';
+	return m->flags;
+}
+
 static struct mime_entry describe(struct mime_sink *m, const struct mail *mail)
 {
 	static const uint32_t times[] = { PidTagMessageDeliveryTime, PidTagClientSubmitTime, PidTagLastModificationTime,
@@ -283,6 +309,7 @@ static struct mime_entry describe(struct mime_sink *m, const struct mail *mail)
 		a.address = "";
 	e.name = name ? name : "";
 	e.sender = a.address;
+	e.flags = flags_of(m, mail);
 	return e;
 }
 
@@ -372,10 +399,12 @@ status mime_sink_to(struct mime_destination *d, struct mime_sink **out, struct r
 	return ecNone;
 }
 
-status mime_sink_new(const char *path, bool mbox, bool replace, struct mime_sink **out, struct reason *why)
+status mime_sink_new(const char *path, enum mime_form form, bool replace, struct mime_sink **out, struct reason *why)
 {
 	struct mime_destination *d;
-	status st = mbox ? mbox_destination(path, replace, &d, why) : tree_destination(path, &d, why);
+	status st = form == MIME_FORM_MBOX    ? mbox_destination(path, replace, &d, why) :
+		    form == MIME_FORM_MAILDIR ? maildir_destination(path, &d, why) :
+						tree_destination(path, &d, why);
 
 	return st ? st : mime_sink_to(d, out, why);
 }

@@ -134,7 +134,7 @@ static status run_folders(struct mime_source *s, struct reading *r)
 	if (!st)
 		st = begin_folder(r, "Top of Personal Folders", FOLDER_IPM_SUBTREE, NULL);
 	if (!st)
-		st = s->in ? run_file(s, r) : tree_emit(r, s->path);
+		st = s->in ? run_file(s, r) : maildir_is(s->path) ? maildir_emit_top(r, s->path) : tree_emit(r, s->path);
 	if (!st)
 		st = item_folder_end(r->sink);
 	return st ? st : item_folder_end(r->sink);
@@ -243,7 +243,7 @@ status mime_source_open(const char *path, struct mime_source **out, struct reaso
 		return st;
 	trim(s->path);
 	if (S_ISDIR(info.st_mode)) {
-		s->format = "folder of mail files";
+		s->format = maildir_is(path) ? "Maildir" : "folder of mail files";
 		*out = s;
 		return ecNone;
 	}

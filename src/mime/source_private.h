@@ -35,4 +35,14 @@ status mbox_emit(struct reading *r, const struct extent *whole, const char *name
 /* Every file below a folder, in the order of names; the folder itself is open. */
 status tree_emit(struct reading *r, const char *path) MUST;
 
+/* What is wrong with something that has a path. */
+status path_problem(struct reading *r, enum problem_kind kind, const char *path, status code, const char *what) MUST;
+
+/* Does it hold "cur" and "new"? */
+bool maildir_is(const char *path);
+/* Its messages into the folder that is open, and the folders of Maildir++ below it as folders of that. */
+status maildir_emit(struct reading *r, const char *path) MUST;
+/* The same at the top of a source: its messages into a folder "Inbox", and the others beside that. */
+status maildir_emit_top(struct reading *r, const char *path) MUST;
+
 #endif

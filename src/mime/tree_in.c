@@ -1,64 +1,14 @@
 /* A folder of files: what is in it comes before its sub-folders, each in the order of names. */
 #include "mime/source_private.h"
 
-#include <dirent.h>
+#include "mime/name_list.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-struct name_list {
-	char **v;
-	size_t n, cap;
-};
-
-static void free_names(struct name_list *l)
-{
-	for (size_t i = 0; i < l->n; i++)
-		free(l->v[i]);
-	free(l->v);
-	*l = (struct name_list){ .n = 0 };
-}
-
-static bool add_name(struct name_list *l, const char *name)
-{
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? 2 * l->cap : 64;
-		char **v = realloc(l->v, cap * sizeof *v);
-
-		if (!v)
-			return false;
-		l->v = v;
-		l->cap = cap;
-	}
-	l->v[l->n] = strdup(name);
-	return l->v[l->n++] != NULL;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* All names but hidden ones. */
-static status read_names(const char *path, struct name_list *out)
-{
-	DIR *d = opendir(path);
-	struct dirent *e;
-	bool ok = true;
-
-	if (!d)
-		return errno == EACCES ? ecAccessDenied : ecDiskError;
-	while (ok && (e = readdir(d)))
-		if (e->d_name[0] != '.')
-			ok = add_name(out, e->d_name);
-	(void)closedir(d);
-	if (ok && out->n)
-		qsort(out->v, out->n, sizeof *out->v, by_name);
-	return ok ? ecNone : ecMemory;
-}
-
-static status problem(struct reading *r, enum problem_kind kind, const char *path, status code, const char *what)
+status path_problem(struct reading *r, enum problem_kind kind, const char *path, status code, const char *what)
 {
 	char text[1024];
 
@@ -74,7 +24,7 @@ static status emit_path(struct reading *r, const char *path, const char *name)
 	enum file_kind kind;
 
 	if (st)
-		return problem(r, PROBLEM_MESSAGE, path, st, why.text);
+		return path_problem(r, PROBLEM_MESSAGE, path, st, why.text);
 	kind = file_kind_of_content(in, file_kind_of_name(name));
 	return emit_file(r, in, kind, path);
 }
@@ -85,13 +35,13 @@ static status emit_items(struct reading *r, const char *path, const char *name)
 	struct stat st;
 
 	if (lstat(path, &st) != 0)
-		return problem(r, PROBLEM_MESSAGE, path, ecNotFound, strerror(errno));
+		return path_problem(r, PROBLEM_MESSAGE, path, ecNotFound, strerror(errno));
 	if (S_ISDIR(st.st_mode) || (S_ISREG(st.st_mode) && file_kind_of_name(name) == FILE_MBOX))
 		return ecNone;
 	if (!S_ISREG(st.st_mode))
-		return problem(r, PROBLEM_FLAGGED, path, ecNotSupported, "is not a file; passed over");
+		return path_problem(r, PROBLEM_FLAGGED, path, ecNotSupported, "is not a file; passed over");
 	if (file_kind_of_name(name) == FILE_OTHER)
-		return problem(r, PROBLEM_FLAGGED, path, ecNotSupported, "is no .eml, .mbox, .vcf or .ics; passed over");
+		return path_problem(r, PROBLEM_FLAGGED, path, ecNotSupported, "is no .eml, .mbox, .vcf or .ics; passed over");
 	return emit_path(r, path, name);
 }
 
@@ -103,10 +53,10 @@ static const char *class_of_folder(const char *path)
 	struct name_list names = { .n = 0 };
 	enum file_kind kind = FILE_OTHER;
 
-	if (!read_names(path, &names))
+	if (!name_list_read(path, false, &names))
 		for (size_t i = 0; i < names.n && kind == FILE_OTHER; i++)
 			kind = file_kind_of_name(names.v[i]);
-	free_names(&names);
+	name_list_free(&names);
 	return folder_class_of(kind);
 }
 
@@ -120,7 +70,7 @@ static status emit_subfolder(struct reading *r, const char *path, const char *na
 	if (lstat(path, &st) != 0 || (!S_ISDIR(st.st_mode) && !(S_ISREG(st.st_mode) && file_kind_of_name(name) == FILE_MBOX)))
 		return ecNone;
 	if (S_ISDIR(st.st_mode) && depth >= ITEM_FOLDER_DEPTH_MAX - 4)
-		return problem(r, PROBLEM_FOLDER, path, ecTooComplex, "folders nest too deep");
+		return path_problem(r, PROBLEM_FOLDER, path, ecTooComplex, "folders nest too deep");
 	snprintf(shown, sizeof shown, "%.*s", S_ISDIR(st.st_mode) || !dot ? 255 : (int)(dot - name), name);
 	s = begin_folder(r, shown, FOLDER_PLAIN, S_ISDIR(st.st_mode) ? class_of_folder(path) : folder_class_of(FILE_MBOX));
 	if (!s)
@@ -147,13 +97,17 @@ static status emit_names(struct reading *r, const char *path, const struct name_
 static status emit_folder(struct reading *r, const char *path, unsigned depth)
 {
 	struct name_list names = { .n = 0 };
-	status st = read_names(path, &names);
+	status st;
+
+	if (maildir_is(path))
+		return maildir_emit(r, path);
+	st = name_list_read(path, false, &names);
 
 	if (st && st != ecMemory)
-		st = problem(r, PROBLEM_FOLDER, path, st, "cannot be read");
+		st = path_problem(r, PROBLEM_FOLDER, path, st, "cannot be read");
 	else if (!st)
 		st = emit_names(r, path, &names, depth);
-	free_names(&names);
+	name_list_free(&names);
 	return st;
 }
 

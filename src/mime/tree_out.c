@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "mime/names.h"
+#include "mime/new_folder.h"
 
 #define FOLDER_NAME_MAX 100
 #define ITEM_NAME_MAX 80
@@ -24,12 +24,11 @@ struct open_folder {
 
 struct tree {
 	struct mime_destination d;
-	char *path, *temporary;
+	struct new_folder top;
 	struct open_folder open[DEPTH_MAX];
 	size_t depth; /* of open[]; 0: not even the top */
 	int file;
 	char file_name[NAME_SIZE + 32];
-	bool finished;
 };
 
 static struct tree *tree_of(struct mime_destination *d)
@@ -39,10 +38,7 @@ static struct tree *tree_of(struct mime_destination *d)
 
 static status failed(const struct tree *t, const char *what, struct reason *why)
 {
-	int error = errno;
-
-	return reason_set(why, error == EACCES ? ecAccessDenied : ecDiskError, "cannot write %s in %s: %s", what, t->path,
-			  strerror(error));
+	return new_folder_failed(&t->top, what, why);
 }
 
 static status make_folder(struct tree *t, const char *name, struct reason *why)
@@ -100,16 +96,7 @@ static status tree_write(struct mime_destination *d, struct bytes piece, struct 
 {
 	struct tree *t = tree_of(d);
 
-	while (piece.n) {
-		ssize_t w = write(t->file, piece.p, piece.n);
-
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w < 0)
-			return failed(t, "an item", why);
-		piece = bytes_of(piece.p + w, piece.n - (size_t)w);
-	}
-	return ecNone;
+	return new_folder_write(&t->top, t->file, piece, why);
 }
 
 static status tree_entry_end(struct mime_destination *d, bool whole, struct reason *why)
@@ -123,30 +110,9 @@ static status tree_entry_end(struct mime_destination *d, bool whole, struct reas
 	return r != 0 ? failed(t, "an item", why) : ecNone;
 }
 
-/* An empty folder may be there already; rename takes its place, and only its. */
 static status tree_finish(struct mime_destination *d, struct reason *why)
 {
-	struct tree *t = tree_of(d);
-	mode_t mask = umask(0);
-
-	(void)umask(mask);
-	if (fchmod(t->open[0].fd, 0777 & ~mask) != 0 || syncfs(t->open[0].fd) != 0)
-		return failed(t, "the folder", why);
-	if (rename(t->temporary, t->path) != 0)
-		return reason_set(why, errno == ENOTEMPTY || errno == EEXIST ? ecDuplicateName : ecDiskError,
-				  "cannot rename %s to %s: %s", t->temporary, t->path, strerror(errno));
-	t->finished = true;
-	return fsync(t->open[0].fd) != 0 ? failed(t, "the folder", why) : ecNone;
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	/* What cannot be removed stays: there is nothing better to do with it. */
-	(void)remove(path);
-	return 0;
+	return new_folder_finish(&tree_of(d)->top, why);
 }
 
 static void tree_free(struct mime_destination *d)
@@ -155,63 +121,22 @@ static void tree_free(struct mime_destination *d)
 
 	if (t->file >= 0)
 		(void)close(t->file);
-	while (t->depth)
+	while (t->depth > 1)
 		(void)close(t->open[--t->depth].fd);
-	if (t->temporary && !t->finished)
-		(void)nftw(t->temporary, remove_one, 32, FTW_DEPTH | FTW_PHYS);
-	free(t->temporary);
-	free(t->path);
+	new_folder_free(&t->top);
 	free(t);
-}
-
-/* Without the slashes at its end, which a rename would not forgive. */
-static char *trimmed(const char *path)
-{
-	size_t n = strlen(path);
-
-	while (n > 1 && path[n - 1] == '/')
-		n--;
-	return strndup(path, n);
-}
-
-static status check_free(const char *path, struct reason *why)
-{
-	struct stat st;
-
-	if (lstat(path, &st) != 0)
-		return ecNone;
-	if (!S_ISDIR(st.st_mode))
-		return reason_set(why, ecDuplicateName, "%s exists and is not a folder", path);
-	/* A folder that holds nothing but itself can be removed, and then there is room. */
-	if (rmdir(path) != 0)
-		return reason_set(why, ecDuplicateName, "%s exists and is not empty; name a new folder", path);
-	return mkdir(path, st.st_mode & 07777) != 0 ?
-		       reason_set(why, ecDiskError, "cannot write %s: %s", path, strerror(errno)) :
-		       ecNone;
-}
-
-static status open_top(struct tree *t, struct reason *why)
-{
-	int fd;
-
-	if (!mkdtemp(t->temporary)) {
-		free(t->temporary);
-		t->temporary = NULL;
-		return reason_set(why, errno == EACCES ? ecAccessDenied : ecDiskError, "cannot write %s: %s", t->path,
-				  strerror(errno));
-	}
-	fd = open(t->temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return failed(t, "the folder", why);
-	t->open[t->depth++] = (struct open_folder){ .fd = fd };
-	return ecNone;
 }
 
 status tree_destination(const char *path, struct mime_destination **out, struct reason *why)
 {
 	static const struct mime_destination operations = {
-		false,	    tree_folder_begin, tree_folder_end, tree_entry_begin, tree_write,
-		tree_entry_end, tree_finish,	   tree_free,
+		.folder_begin = tree_folder_begin,
+		.folder_end = tree_folder_end,
+		.entry_begin = tree_entry_begin,
+		.write = tree_write,
+		.entry_end = tree_entry_end,
+		.finish = tree_finish,
+		.free = tree_free,
 	};
 	struct tree *t = calloc(1, sizeof *t);
 	status st;
@@ -220,23 +145,12 @@ status tree_destination(const char *path, struct mime_destination **out, struct 
 		return reason_set(why, ecMemory, "not enough memory");
 	t->d = operations;
 	t->file = -1;
-	t->path = trimmed(path);
-	if (!t->path || asprintf(&t->temporary, "%s.part-XXXXXX", t->path) < 0) {
-		t->temporary = NULL;
-		st = reason_set(why, ecMemory, "not enough memory");
-	} else {
-		st = check_free(t->path, why);
-		if (!st)
-			st = open_top(t, why);
-		else {
-			free(t->temporary);
-			t->temporary = NULL;
-		}
-	}
+	st = new_folder_open(path, &t->top, why);
 	if (st) {
-		tree_free(&t->d);
+		free(t);
 		return st;
 	}
+	t->open[t->depth++] = (struct open_folder){ .fd = t->top.fd };
 	*out = &t->d;
 	return ecNone;
 }
