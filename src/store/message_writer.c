@@ -72,12 +72,12 @@ static status misplaced(struct message_writer *w, const char *what)
 
 /* Properties ------------------------------------------------------------------------------------------------------ */
 
-/* What may differ between two that are the same: where a store keeps it, and how large that is. */
+/* What may differ between two that are the same: where a store keeps it, how large that is, and whether it was read. */
 static bool counts(const struct prop *p)
 {
 	uint16_t id = prop_id(p);
 
-	return id != PidTagMessageSize >> 16 && id != 0x67F2 && id != 0x67F3;
+	return id != PidTagMessageSize >> 16 && id != PidTagMessageFlags >> 16 && id != 0x67F2 && id != 0x67F3;
 }
 
 static status put_prop(struct message_writer *w, const struct prop *p, bool columns)

@@ -255,6 +255,9 @@ static status begin_store(struct mailbox_source *s)
 	bag_init(&props, &arena);
 	bag_init(&event_props, &arena);
 	st = mailbox_props(s->m, &props);
+	/* The key that entry ids of this mailbox carry as their provider [MS-OXCDATA] 2.2.4.1. */
+	if (!st && bag_set_bytes(&props, PidTagRecordKey, bytes_of(s->m->identity.mailbox.b, sizeof s->m->identity.mailbox.b)))
+		st = reason_set(&s->m->why, ecMemory, "out of memory");
 	if (!st)
 		st = event_bag(s, &props, &event_props);
 	if (!st)
