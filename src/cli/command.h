@@ -27,7 +27,8 @@ const char *command_suggest(const char *typed);
 
 extern const struct command command_backup, command_restore;
 extern const struct command command_check, command_completion, command_convert, command_diff,
-	command_explain, command_inspect, command_recover, command_sample, command_shell;
+	command_explain, command_export, command_import, command_inspect, command_recover, command_rescue, command_sample,
+	command_shell;
 
 /*
  * The options every command has. A child parser of each command's argp; its input is a
@@ -39,6 +40,7 @@ struct common_options {
 	unsigned verbose;
 };
 
+extern const struct argp common_argp;
 extern const struct argp_child common_children[];
 /* For ARGP_KEY_INIT. */
 void common_init(struct argp_state *state, struct common_options *options);

@@ -8,7 +8,7 @@
 
 const struct command *const commands[] = {
 	&command_inspect, &command_check,  &command_convert, &command_recover,	  &command_diff,
-	&command_backup,  &command_restore,
+	&command_import,  &command_export, &command_rescue,  &command_backup,	  &command_restore,
 	&command_shell,	  &command_sample, &command_explain, &command_completion, NULL,
 };
 
@@ -63,7 +63,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp common_argp = { .options = options, .parser = parse };
+const struct argp common_argp = { .options = options, .parser = parse };
 
 const struct argp_child common_children[] = {
 	{ &common_argp, 0, "Common options:", 90 },

@@ -2,78 +2,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/filetime.h"
 #include "cli/command.h"
+#include "cli/filter_options.h"
 #include "cli/text.h"
 #include "cli/transfer.h"
 
-#define FOLDERS_MAX 64
-#define CLASSES_MAX 64
-
 struct convert_options {
 	struct common_options common;
-	struct filter_options filter;
-	const char *folders[FOLDERS_MAX + 1], *classes[CLASSES_MAX + 1];
-	size_t folder_count, class_count;
-	bool filtering, dry_run, force;
+	struct filter_choice choice;
+	bool dry_run, force, maildir;
+	enum destination_kind kind;
+	const char *data;
 	const char *source, *destination;
 };
 
-enum { KEY_FOLDER = 256, KEY_SINCE, KEY_BEFORE, KEY_CLASS, KEY_NO_DELETED, KEY_NO_ASSOCIATED };
+enum { KEY_FOLDER = 256, KEY_DATA, KEY_MAILDIR };
 
 static const struct argp_option options[] = {
 	{ "folder", KEY_FOLDER, "PATH", 0, "Only this folder and those below it (may be repeated)", 0 },
-	{ "since", KEY_SINCE, "DATE", 0, "Only items of this day (2026-01-31) or later", 0 },
-	{ "before", KEY_BEFORE, "DATE", 0, "Only items before this day", 0 },
-	{ "class", KEY_CLASS, "CLASS", 0,
-	  "Only items of this message class and those below it (may be repeated)", 0 },
-	{ "no-deleted", KEY_NO_DELETED, NULL, 0, "Leave out the Deleted Items folder", 0 },
-	{ "no-associated", KEY_NO_ASSOCIATED, NULL, 0, "Leave out associated items (views, rules)", 0 },
+	{ "data", KEY_DATA, "LOCATION", 0, "Where mailboxes are: a folder or postgresql://...", 0 },
+	{ "maildir", KEY_MAILDIR, NULL, 0, "Write DST as a Maildir", 0 },
 	{ "dry-run", 'n', NULL, 0, "Read every property of every item, and write nothing", 0 },
 	{ "force", 'f', NULL, 0, "Replace DST", 0 },
 	{ 0 },
 };
-
-static void add_name(struct argp_state *state, const char **list, size_t *n, size_t max, const char *arg)
-{
-	if (*n == max)
-		argp_error(state, "too many of one filter (at most %zu)", max);
-	list[(*n)++] = arg;
-}
-
-static void set_date(struct argp_state *state, const char *arg, uint64_t *out)
-{
-	if (!filetime_parse(arg, out))
-		argp_error(state, "'%s' is not a date like 2026-01-31", arg);
-}
-
-static error_t parse_filter(struct convert_options *o, int key, char *arg, struct argp_state *state)
-{
-	switch (key) {
-	case KEY_FOLDER:
-		add_name(state, o->folders, &o->folder_count, FOLDERS_MAX, arg);
-		break;
-	case KEY_CLASS:
-		add_name(state, o->classes, &o->class_count, CLASSES_MAX, arg);
-		break;
-	case KEY_SINCE:
-		set_date(state, arg, &o->filter.since);
-		break;
-	case KEY_BEFORE:
-		set_date(state, arg, &o->filter.before);
-		break;
-	case KEY_NO_DELETED:
-		o->filter.no_deleted = true;
-		break;
-	case KEY_NO_ASSOCIATED:
-		o->filter.no_associated = true;
-		break;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-	o->filtering = true;
-	return 0;
-}
 
 static void take_argument(struct convert_options *o, char *arg, struct argp_state *state)
 {
@@ -92,6 +44,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		common_init(state, &o->common);
+		state->child_inputs[1] = &o->choice;
+		return 0;
+	case KEY_FOLDER:
+		filter_add_folder(&o->choice, arg, state);
+		return 0;
+	case KEY_MAILDIR:
+		o->maildir = true;
+		return 0;
+	case KEY_DATA:
+		o->data = arg;
 		return 0;
 	case 'n':
 		o->dry_run = true;
@@ -109,59 +71,78 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			common_missing(state, "DST (or --dry-run)");
 		return 0;
 	default:
-		return parse_filter(o, key, arg, state);
+		return ARGP_ERR_UNKNOWN;
 	}
 }
+
+static const struct argp_child children[] = {
+	{ &common_argp, 0, "Common options:", 90 },
+	{ &filter_argp, 0, "What is taken:", 1 },
+	{ 0 },
+};
 
 static const struct argp argp = {
 	options,
 	parse,
 	"SRC DST\nSRC --dry-run",
-	"Converts a store into another: an .ost or .pst, an .eml, an .mbox or a folder of them into a .pst (DST ends in .pst), "
-	"an .mbox (DST ends in .mbox) or a folder of .eml, .vcf and .ics files (any other DST). The source is never changed."
+	"Converts a store into another: an .ost or .pst, an .eml, an .mbox, a Maildir, a folder of them or a mailbox "
+	"(mailbox:alice) into a .pst (DST ends in .pst), an .mbox (DST ends in .mbox), a mailbox, or a folder of .eml, .vcf and "
+	".ics files (any other DST). The source is never changed."
 	"\vThe ledger at the end says what was expected, emitted and written; it is saved as DST.ledger.json. "
 	"Exit code: 0 nothing is missing, 1 remarks, 2 something is missing or it failed.",
-	common_children,
+	children,
 	NULL,
 	NULL,
 };
 
-static int transfer(const struct convert_options *o, struct source *s)
+static int transfer(struct convert_options *o, struct source *s, struct place *to)
 {
 	struct transfer t = {
 		.command = "convert",
 		.source = o->source,
 		.destination = o->dry_run ? NULL : o->destination,
-		.kind = o->dry_run ? DESTINATION_PST : destination_guess(o->destination),
+		.kind = o->kind,
 		.replace = o->force,
 		.items = s->items,
 		.input = s->input,
-		.filter = o->filtering ? &o->filter : NULL,
+		.filter = filter_chosen(&o->choice),
 		.writer = { PST_ENCRYPT_PERMUTE, NULL, true, false },
 		.common = &o->common,
+		.from = s->place.mailbox,
 	};
 
-	return transfer_run(&t);
+	return to->mailbox ? transfer_into(&t, s, to, &(struct import_options){ .name = o->source }) : transfer_run(&t);
 }
 
-static int convert(const struct convert_options *o)
+static status open_destination(const struct convert_options *o, struct place *to, struct reason *why)
+{
+	if (o->dry_run)
+		return ecNone;
+	if (o->kind == DESTINATION_MAILBOX)
+		return place_open_mailbox(o->data, place_notation(o->destination), false, to, why);
+	return destination_check(o->destination, place_notation(o->source) ? NULL : o->source, o->force,
+				 o->kind == DESTINATION_EML || o->kind == DESTINATION_MAILDIR, why);
+}
+
+static int convert(struct convert_options *o)
 {
 	struct source s = { 0 };
+	struct place to = { .site = NULL };
 	struct reason why = { "" };
-	status st = source_open(o->source, &s, &why);
+	status st = source_open(o->source, &(struct source_options){ .data = o->data }, &s, &why);
+	int code = EXIT_LOSS;
 
-	if (!st && !o->dry_run)
-		st = destination_check(o->destination, o->source, o->force,
-				       destination_guess(o->destination) == DESTINATION_EML, &why);
+	if (!st)
+		st = open_destination(o, &to, &why);
 	if (st) {
 		complain_status(st, &why);
-		source_close(&s);
-		return EXIT_LOSS;
+	} else {
+		if (s.pst && pst_info(s.pst)->password && !o->common.quiet)
+			note("%s has a password; it is only a checksum that protects nothing, and the result has none", o->source);
+		code = transfer(o, &s, &to);
 	}
-	if (s.pst && pst_info(s.pst)->password && !o->common.quiet)
-		note("%s has a password; it is only a checksum that protects nothing, and the result has none", o->source);
-	int code = transfer(o, &s);
 	source_close(&s);
+	place_close(&to);
 	return code;
 }
 
@@ -170,8 +151,7 @@ static int run(const struct command *self, int argc, char **argv)
 	struct convert_options o = { 0 };
 
 	argp_parse(self->argp, argc, argv, 0, NULL, &o);
-	o.filter.folders = o.folder_count ? o.folders : NULL;
-	o.filter.classes = o.class_count ? o.classes : NULL;
+	o.kind = o.dry_run ? DESTINATION_PST : o.maildir ? DESTINATION_MAILDIR : destination_guess(o.destination);
 	return convert(&o);
 }
 

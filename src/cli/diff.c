@@ -16,10 +16,14 @@
 struct diff_options {
 	struct common_options common;
 	bool all, list_ignored;
+	const char *data;
 	const char *files[2];
 };
 
+enum { KEY_DATA = 256 };
+
 static const struct argp_option options[] = {
+	{ "data", KEY_DATA, "LOCATION", 0, "Where mailboxes are: a folder or postgresql://...", 0 },
 	{ "all", 'a', NULL, 0, "Describe everything that differs (else the first 100 items; all are counted)",
 	  0 },
 	{ "list-ignored", 'i', NULL, 0, "List what may differ by nature and is not compared", 0 },
@@ -33,6 +37,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		common_init(state, &o->common);
+		return 0;
+	case KEY_DATA:
+		o->data = arg;
 		return 0;
 	case 'a':
 		o->all = true;
@@ -60,7 +67,7 @@ static const struct argp argp = {
 	parse,
 	"A B\n--list-ignored",
 	"Compares two stores item by item and property by property; order does not count."
-	"\vA and B are .pst or .ost files, .mbox, .eml or folders of them. The exit code is 0 when they "
+	"\vA and B are .pst or .ost files, .mbox, .eml, folders of them, or mailboxes (mailbox:alice). The exit code is 0 when they "
 	"hold the same, 2 when they differ or could not be read.",
 	common_children,
 	NULL,
@@ -353,7 +360,7 @@ static int run(const struct command *self, int argc, char **argv)
 	if (o.list_ignored)
 		return list_ignored(&o);
 	for (unsigned side = 0; side < 2; side++) {
-		status st = source_open(o.files[side], &f.sources[side], &why);
+		status st = source_open(o.files[side], &(struct source_options){ .data = o.data }, &f.sources[side], &why);
 
 		if (st) {
 			complain_status(st, &why);

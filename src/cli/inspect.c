@@ -445,7 +445,7 @@ static int inspect_file(const struct inspect_options *o, const char *path)
 {
 	struct inspection in = { .options = o };
 	struct reason why = { "" };
-	status st = source_open(path, &in.source, &why);
+	status st = source_open(path, NULL, &in.source, &why);
 	int code;
 
 	if (st) {

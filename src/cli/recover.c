@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "cli/recovery_doubt.h"
 #include "cli/text.h"
 #include "cli/transfer.h"
 #include "pst/recover.h"
@@ -75,8 +76,7 @@ struct recovering {
 	const struct recover_command *options;
 	struct progress progress;
 	struct pst_recovery *recovery;
-	struct item_problem doubt; /* whether everything was found */
-	char words[240];
+	struct recovery_doubt doubt;
 };
 
 static void on_progress(void *context, const char *stage, uint64_t done, uint64_t total)
@@ -90,37 +90,6 @@ static void on_progress(void *context, const char *stage, uint64_t done, uint64_
 static const char *used(bool yes)
 {
 	return yes ? "usable" : "gone or wrong: rebuilt";
-}
-
-static bool cut_off(const struct recovering *r)
-{
-	const struct pst_info *i = pst_recovery_info(r->recovery);
-
-	return pst_recovery_summary(r->recovery)->header_used && i->stated_size > i->file_size;
-}
-
-/*
- * What is found is all there is, but not always all there was: of what a cut file has lost nothing is known, and
- * without its node tree nobody knows what else it named.  False when there is no such doubt.
- */
-static bool find_doubt(struct recovering *r)
-{
-	const struct pst_info *i = pst_recovery_info(r->recovery);
-
-	r->doubt = (struct item_problem){ .kind = PROBLEM_FLAGGED, .count = 1, .code = ecCorruptData };
-	r->doubt.text = r->words;
-	if (cut_off(r)) {
-		r->doubt.kind = PROBLEM_FOLDER;
-		snprintf(r->words, sizeof r->words,
-			 "the file is cut off: %" PRIu64 " bytes of %" PRIu64
-			 " are missing, and what stood there is lost",
-			 i->stated_size - i->file_size, i->stated_size);
-		return true;
-	}
-	snprintf(r->words, sizeof r->words,
-		 "the file's list of everything in it is gone: all that is there was taken, but whether that is all "
-		 "there was cannot be proven");
-	return !pst_recovery_summary(r->recovery)->nbt_used;
 }
 
 /* What the scan saw, in plain words. */
@@ -152,7 +121,7 @@ static void after(void *context, const struct ledger *l)
 	const struct recovering *r = context;
 
 	say_scan(pst_recovery_summary(r->recovery));
-	say_items(l, cut_off(r));
+	say_items(l, recovery_cut_off(r->recovery));
 }
 
 static void extra(void *context, struct json *j)
@@ -162,7 +131,7 @@ static void extra(void *context, struct json *j)
 
 	json_object(j, "scan");
 	json_bool(j, "header_used", s->header_used);
-	json_bool(j, "cut_off", cut_off(r));
+	json_bool(j, "cut_off", recovery_cut_off(r->recovery));
 	json_bool(j, "nbt_used", s->nbt_used);
 	json_bool(j, "bbt_used", s->bbt_used);
 	json_number(j, "version", s->version);
@@ -206,7 +175,7 @@ static int transfer(struct recovering *r, struct input *in)
 		.input = in,
 		.writer = { PST_ENCRYPT_PERMUTE, NULL, true, false },
 		.common = &o->common,
-		.doubt = find_doubt(r) ? &r->doubt : NULL,
+		.doubt = recovery_doubt(r->recovery, &r->doubt) ? &r->doubt.problem : NULL,
 		.extra = extra,
 		.after = after,
 		.context = r,

@@ -86,8 +86,10 @@ status report_save(const struct report *r, struct reason *why)
 	FILE *memory;
 	status st;
 
-	if ((size_t)snprintf(path, sizeof path, "%s.ledger.json", r->destination) >= sizeof path)
-		return reason_set(why, ecInvalidParam, "%s: the name is too long", r->destination);
+	const char *name = r->path ? r->path : r->destination;
+
+	if ((size_t)snprintf(path, sizeof path, "%s%s", name, r->path ? "" : ".ledger.json") >= sizeof path)
+		return reason_set(why, ecInvalidParam, "%s: the name is too long", name);
 	memory = open_memstream(&text, &n);
 	if (!memory)
 		return reason_set(why, ecMemory, "not enough memory for the ledger");

@@ -9,7 +9,10 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "mapi/fingerprint.h"
 #include "mime/mime.h"
+#include "pst/check.h"
+#include "pst/recover.h"
 
 /* As much of a file's beginning as tells what it is. */
 #define HEAD_SIZE 512
@@ -77,19 +80,54 @@ static status guess(const char *path, struct input *in, enum source_kind *kind, 
 	return ecNone;
 }
 
-static status open_by_kind(struct source *s, struct reason *why)
-{
-	status st;
+/* Damaged stores ------------------------------------------------------------------------------------------------- */
 
-	if (s->kind != SOURCE_PST) {
-		st = mime_source_open(s->path, &s->mime, why);
-		if (st)
-			return st;
-		s->items = mime_source_items(s->mime);
-		s->format = mime_source_format(s->mime);
-		return ecNone;
+struct checking {
+	const struct source_options *o;
+};
+
+static void on_check(void *context, uint64_t done, uint64_t total)
+{
+	const struct source_options *o = ((struct checking *)context)->o;
+
+	if (o->progress)
+		o->progress(o->context, "checking", done, total);
+}
+
+/* Is anything in it that cannot be read as it was? */
+static bool is_damaged(struct source *s, const struct source_options *o)
+{
+	struct checking c = { o };
+	struct check_options how = { .progress = on_check, .context = &c };
+	struct check_summary found;
+
+	return pst_check(s->input, &how, &found, NULL) || found.findings[CHECK_DAMAGE] || !found.complete;
+}
+
+static status open_rescued(struct source *s, const struct source_options *o, struct reason *why)
+{
+	struct recover_options how = { .undelete = o->undelete, .progress = o->progress, .context = o->context };
+	status st = pst_recover_open(s->input, &how, &s->recovery, why);
+
+	if (st)
+		return reason_prefix(why, st, "%s", s->path);
+	s->items = pst_recovery_source(s->recovery);
+	s->format = pst_recovery_info(s->recovery)->format;
+	s->doubtful = recovery_doubt(s->recovery, &s->doubt);
+	return ecNone;
+}
+
+static status open_pst(struct source *s, const struct source_options *o, struct reason *why)
+{
+	status st = o->rescue == RESCUE_ALWAYS ? ecCorruptData : pst_open(s->input, &s->pst, why);
+
+	if (!st && o->rescue == RESCUE_DAMAGED && is_damaged(s, o)) {
+		pst_close(s->pst);
+		s->pst = NULL;
+		st = ecCorruptData;
 	}
-	st = pst_open(s->input, &s->pst, why);
+	if (st && o->rescue != RESCUE_NEVER && st != ecMemory)
+		return open_rescued(s, o, why);
 	if (st)
 		return reason_prefix(why, st, "%s", s->path);
 	s->items = pst_source(s->pst);
@@ -97,55 +135,139 @@ static status open_by_kind(struct source *s, struct reason *why)
 	return ecNone;
 }
 
-static status open_source(const char *path, bool store_only, struct source *s, struct reason *why)
-{
-	struct stat st;
-	status code;
+/* Opening -------------------------------------------------------------------------------------------------------- */
 
-	if (stat(path, &st) != 0)
-		return reason_set(why, errno == EACCES ? ecAccessDenied : ecNotFound, "%s: %s", path,
-				  strerror(errno));
-	if (S_ISDIR(st.st_mode) && !store_only) {
-		s->kind = SOURCE_FOLDER;
-		return open_by_kind(s, why);
-	}
-	code = input_open_file(path, &s->input, why);
-	if (!code)
-		code = guess(path, s->input, &s->kind, why);
-	if (!code && store_only && s->kind != SOURCE_PST)
-		code = reason_set(why, ecNotSupported, "%s is mail, but neither a .pst nor an .ost", path);
-	return code ? code : open_by_kind(s, why);
+static status open_mail(struct source *s, struct reason *why)
+{
+	status st = mime_source_open(s->path, &s->mime, why);
+
+	if (st)
+		return st;
+	s->items = mime_source_items(s->mime);
+	s->format = mime_source_format(s->mime);
+	return ecNone;
 }
 
-static status open_any(const char *path, bool store_only, struct source *s, struct reason *why)
+static status open_mailbox(struct source *s, const char *identity, const struct source_options *o, struct reason *why)
 {
-	struct source new = { .path = path };
-	status st = open_source(path, store_only, &new, why);
+	status st = place_open_mailbox(o->data, identity, false, &s->place, why);
+
+	s->kind = SOURCE_MAILBOX;
+	s->format = "mailbox";
+	if (!st)
+		st = mailbox_source_new(s->place.mailbox, NULL, &s->from, why);
+	if (!st)
+		s->items = mailbox_source_source(s->from);
+	return st;
+}
+
+static status open_file(struct source *s, bool store_only, const struct source_options *o, struct reason *why)
+{
+	status st = input_open_file(s->path, &s->input, why);
+
+	if (!st)
+		st = guess(s->path, s->input, &s->kind, why);
+	/* What is named as a store and does not begin as one is a damaged one. */
+	if (st == ecCorruptData && s->input->size && named_as_store(s->path) && o->rescue != RESCUE_NEVER)
+		return open_rescued(s, o, why);
+	if (!st && store_only && s->kind != SOURCE_PST)
+		st = reason_set(why, ecNotSupported, "%s is mail, but neither a .pst nor an .ost", s->path);
+	if (st)
+		return st;
+	return s->kind == SOURCE_PST ? open_pst(s, o, why) : open_mail(s, why);
+}
+
+static status open_any(const char *path, bool store_only, const struct source_options *o, struct source *s, struct reason *why)
+{
+	const char *identity = store_only ? NULL : place_notation(path);
+	struct stat st;
+
+	*s = (struct source){ .path = path };
+	if (identity)
+		return open_mailbox(s, identity, o, why);
+	if (stat(path, &st) != 0)
+		return reason_set(why, errno == EACCES ? ecAccessDenied : ecNotFound, "%s: %s", path, strerror(errno));
+	if (S_ISDIR(st.st_mode) && !store_only) {
+		s->kind = SOURCE_FOLDER;
+		return open_mail(s, why);
+	}
+	return open_file(s, store_only, o, why);
+}
+
+static status open_source(const char *path, bool store_only, const struct source_options *o, struct source *s, struct reason *why)
+{
+	static const struct source_options none = { .rescue = RESCUE_NEVER };
+	struct source new;
+	status st = open_any(path, store_only, o ? o : &none, &new, why);
 
 	if (st) {
 		source_close(&new);
 		return st;
 	}
 	*s = new;
+	s->doubt.problem.text = s->doubt.words;
 	return ecNone;
 }
 
-status source_open(const char *path, struct source *s, struct reason *why)
+status source_open(const char *path, const struct source_options *o, struct source *s, struct reason *why)
 {
-	return open_any(path, false, s, why);
+	return open_source(path, false, o, s, why);
 }
 
 status source_open_store(const char *path, struct source *s, struct reason *why)
 {
-	return open_any(path, true, s, why);
+	return open_source(path, true, NULL, s, why);
 }
 
 void source_close(struct source *s)
 {
+	mailbox_source_free(s->from);
+	place_close(&s->place);
+	pst_recovery_close(s->recovery);
 	pst_close(s->pst);
 	mime_source_close(s->mime);
 	input_close(s->input);
 	*s = (struct source){ 0 };
+}
+
+#define IDENTITY_PIECE ((size_t)64 << 10)
+
+static status add_piece(const struct source *s, uint64_t from, struct fingerprinter *f)
+{
+	uint8_t *piece = malloc(IDENTITY_PIECE);
+	size_t n = 0;
+	status st = piece ? input_read_some(s->input, from, piece, IDENTITY_PIECE, &n) : ecMemory;
+
+	if (!st)
+		fingerprinter_add(f, bytes_of(piece, n));
+	free(piece);
+	return st;
+}
+
+status source_identity(const struct source *s, struct buf *out)
+{
+	uint64_t size = s->input ? s->input->size : 0;
+	struct fingerprinter f;
+	struct fingerprint sum;
+	struct stat info;
+	status st;
+
+	if (!s->input || stat(s->path, &info) != 0)
+		return ecNone;
+	fingerprinter_start(&f);
+	st = add_piece(s, 0, &f);
+	if (!st)
+		st = add_piece(s, size > IDENTITY_PIECE ? size - IDENTITY_PIECE : 0, &f);
+	if (st)
+		return st;
+	sum = fingerprinter_end(&f);
+	buf_add_u8(out, s->recovery ? 2 : 1);
+	buf_add_u64(out, size);
+	buf_add_u64(out, (uint64_t)info.st_mtim.tv_sec);
+	buf_add_u64(out, (uint64_t)info.st_mtim.tv_nsec);
+	buf_add_u64(out, sum.lo);
+	buf_add_u64(out, sum.hi);
+	return buf_status(out);
 }
 
 bool source_changed(struct source *s)
@@ -155,6 +277,8 @@ bool source_changed(struct source *s)
 
 enum destination_kind destination_guess(const char *path)
 {
+	if (place_notation(path))
+		return DESTINATION_MAILBOX;
 	if (ends_with(path, ".pst"))
 		return DESTINATION_PST;
 	return ends_with(path, ".mbox") ? DESTINATION_MBOX : DESTINATION_EML;
