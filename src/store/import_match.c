@@ -81,7 +81,7 @@ static bool same_mail(const struct message_info *a, const struct message_info *b
 /* Candidates ---------------------------------------------------------------------------------------------------- */
 
 typedef status next_candidate(struct match *k, uint64_t after, uint64_t *id);
-typedef enum import_finding judge(const struct match *k, const struct message_info *there, struct arena *a);
+typedef void judge(struct match *k, const struct message_info *there, struct arena *a);
 
 static status next_by_content(struct match *k, uint64_t after, uint64_t *id)
 {
@@ -100,23 +100,22 @@ static status next_by_message_id(struct match *k, uint64_t after, uint64_t *id)
 	return *k->item->message_id ? message_by_message_id(k->m, k->item->message_id, after, id) : ecNone;
 }
 
-static enum import_finding judge_content(const struct match *k, const struct message_info *there, struct arena *a)
+static void judge_content(struct match *k, const struct message_info *there, struct arena *a)
 {
-	(void)k;
 	(void)there;
 	(void)a;
-	return IMPORT_THERE;
+	k->finding = IMPORT_THERE;
 }
 
-static enum import_finding judge_version(const struct match *k, const struct message_info *there, struct arena *a)
+static void judge_version(struct match *k, const struct message_info *there, struct arena *a)
 {
-	return compare_versions(k->item, there, a);
+	k->finding = compare_versions(k->item, there, a);
 }
 
-static enum import_finding judge_mail(const struct match *k, const struct message_info *there, struct arena *a)
+static void judge_mail(struct match *k, const struct message_info *there, struct arena *a)
 {
 	(void)a;
-	return same_mail(k->item, there) ? IMPORT_MAIL : IMPORT_NEW;
+	k->finding = same_mail(k->item, there) ? IMPORT_MAIL : IMPORT_NEW;
 }
 
 static status search(struct match *k, next_candidate *next, judge *verdict, uint64_t *at, unsigned most)
@@ -135,7 +134,7 @@ static status search(struct match *k, next_candidate *next, judge *verdict, uint
 		if (!st)
 			st = look(k, id, &a, &there, &possible);
 		if (!st && possible)
-			k->finding = verdict(k, &there, &a);
+			verdict(k, &there, &a);
 		if (!st && k->finding)
 			k->message = id;
 		*at = st ? *at : id;

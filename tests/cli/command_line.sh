@@ -74,7 +74,7 @@ complete_words() {
 		printf '%s\n' "${COMPREPLY[@]}"
 	)
 }
-is 'completes a command' "$(complete_words postern exp)" explain
+is 'completes a command' "$(complete_words postern expl)" explain
 is 'completes an option' "$(complete_words postern recover --no-u)" --no-undelete
 is 'completes a name' "$(complete_words postern explain ecCachedM)" ecCachedModeRequired
 run "$POSTERN" completion --json
