@@ -234,6 +234,7 @@ static status open_import(struct import *i, const struct import_options *o, stru
 	CLEANUP_BUF struct buf identity = BUF_MAX((size_t)1 << 16);
 	struct mailbox_sink_options to = {
 		.folder = o->folder,
+		.batch_messages = o->batch,
 		.keep_versions = true,
 		.accept = accept,
 		.done = done,

@@ -19,6 +19,7 @@ struct import_options {
 	uint64_t folder;       /* everything goes below it; 0: the mailbox itself */
 	bool again;            /* forget what earlier runs did: only what is there now counts */
 	bool anywhere;         /* what is in any folder is not added again */
+	uint64_t batch;        /* messages between two commits; 0: what store/sink.h finds right */
 };
 
 struct import_counts {

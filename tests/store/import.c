@@ -537,6 +537,7 @@ static void interrupted(enum sql_engine e)
 	struct script s = script_of(many, MANY);
 	struct outcome out;
 
+	o.batch = 1000;
 	for (unsigned i = 0; i < MANY; i++) {
 		(void)snprintf(subjects[i], sizeof subjects[i], "%u", i);
 		many[i] = (struct script_message){ .id = 4 + 32 * i, .folder = "Inbox", .subject = subjects[i] };
