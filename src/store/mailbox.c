@@ -1,6 +1,7 @@
 #include "store/mailbox.h"
 
 #include "rop/xid.h"
+#include "store/fulltext.h"
 #include "store/mailbox_private.h"
 #include "store/schema.h"
 
@@ -371,6 +372,8 @@ static status open_mailbox(struct mailbox *m)
 		s = load(m, &found);
 	if (!s && !found)
 		s = make(m);
+	if (!s)
+		s = fulltext_attach(m, &m->why);
 	return s;
 }
 

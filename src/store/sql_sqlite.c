@@ -223,7 +223,7 @@ static const char alone[] = "PRAGMA locking_mode = EXCLUSIVE";
 /* Page size before anything is written. */
 static const char settings[] = "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;"
 			       "PRAGMA synchronous = FULL; PRAGMA mmap_size = " MMAP_BYTES "; PRAGMA foreign_keys = ON;"
-			       "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; BEGIN IMMEDIATE; COMMIT";
+			       "PRAGMA trusted_schema = OFF; BEGIN IMMEDIATE; COMMIT";
 
 status sql_open_sqlite(const char *path, unsigned how, struct sql **out, struct reason *why)
 {
