@@ -75,7 +75,7 @@ struct directory_query {
 	const char *attribute;		 /* one of its values is `value` ... */
 	const struct directory_value *value;
 	uint64_t parent;
-	/* ... or begins so: of name, display name, alias or an address, without regard to case (ambiguous name resolution) */
+	/* ... or (without an attribute) begins so: of name, display name, alias or an address, without regard to case (ambiguous name resolution) */
 	const char *starts;
 };
 /* The most that a list may hold. */

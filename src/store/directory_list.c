@@ -3,11 +3,25 @@
 
 #include <stdlib.h>
 
-#define WHICH                                                                                                     \
-	"SELECT o.id FROM objects o WHERE o.kind IN ($1, $2) AND (CAST($3 AS INTEGER) = 0 OR o.parent = $3) AND"  \
-	" (CAST($4 AS TEXT) = '' OR EXISTS (SELECT 1 FROM attribute_values r WHERE r.object = o.id AND r.attribute = $4))"
-#define ORDER " ORDER BY o.folded, o.id LIMIT 1000001"
-#define HAVING(column) " AND o.id IN (SELECT v.object FROM attribute_values v WHERE v.attribute = $5 AND v." column " = $6)"
+/* Parameters count in the order of the text: first what narrows the search, then kinds, parent and what it must have. */
+#define WHERE(k1, k2, parent, must)                                                                                      \
+	" WHERE o.kind IN (" k1 ", " k2 ") AND (CAST(" parent " AS INTEGER) = 0 OR o.parent = " parent ") AND (CAST(" must      \
+	" AS TEXT) = '' OR EXISTS (SELECT 1 FROM attribute_values r WHERE r.object = o.id AND r.attribute = " must "))"         \
+	" ORDER BY o.folded, o.id LIMIT 1000001"
+#define HAVING(column)                                                                                                    \
+	"SELECT o.id FROM (SELECT DISTINCT v.object FROM attribute_values v WHERE v.attribute = $1 AND v." column             \
+	" = $2) f JOIN objects o ON o.id = f.object" WHERE("$3", "$4", "$5", "$6")
+
+static const char all[] = "SELECT o.id FROM objects o" WHERE("$1", "$2", "$3", "$4");
+static const char by_target[] = HAVING("target");
+static const char by_number[] = HAVING("number");
+static const char by_folded[] = HAVING("folded");
+static const char by_start[] =
+	"SELECT o.id FROM (SELECT n.id FROM objects n WHERE n.kind IN ($1, $2) AND n.folded >= $3 AND n.folded < $4"
+	" UNION SELECT v.object FROM attribute_values v WHERE v.attribute IN ('DisplayName', 'Alias', 'FirstName', 'LastName')"
+	" AND v.folded >= $3 AND v.folded < $4"
+	" UNION SELECT v.object FROM attribute_values v WHERE v.attribute = 'EmailAddresses' AND v.folded >= $5 AND v.folded < $6)"
+	" f JOIN objects o ON o.id = f.id" WHERE("$7", "$8", "$9", "$10");
 
 /* An end that no text reaches: UTF-8 has no byte 0xFF. */
 static struct bytes past(struct bytes prefix, struct arena *arena)
@@ -21,12 +35,9 @@ static struct bytes past(struct bytes prefix, struct arena *arena)
 	return bytes_of(p, prefix.n + 1);
 }
 
-static const char by_start[] = WHICH
-	" AND ((o.folded >= $5 AND o.folded < $6) OR o.id IN (SELECT v.object FROM attribute_values v WHERE"
-	" (v.attribute IN ('DisplayName', 'Alias', 'FirstName', 'LastName') AND v.folded >= $5 AND v.folded < $6)"
-	" OR (v.attribute = 'EmailAddresses' AND v.folded >= $7 AND v.folded < $8)))" ORDER;
-
-static status bind_start(struct directory *d, struct sql_statement *q, const char *starts, struct arena *scratch, struct reason *why)
+/* Each says what the next free parameter is. */
+static status bind_start(struct directory *d, struct sql_statement *q, const char *const kinds[2], const char *starts, struct arena *scratch,
+			 int *next, struct reason *why)
 {
 	static const struct directory_attribute as_text = { .name = "", .type = DIRECTORY_TEXT };
 	const char *address = arena_printf(scratch, "smtp:%s", starts);
@@ -37,25 +48,29 @@ static status bind_start(struct directory *d, struct sql_statement *q, const cha
 	struct bytes end = past(plain, scratch), mail_end = past(mail, scratch);
 	if (!plain.p || !mail.p || !end.p || !mail_end.p)
 		return reason_set(why, ecMemory, "out of memory");
-	sql_bind_blob(q, 5, plain);
-	sql_bind_blob(q, 6, end);
-	sql_bind_blob(q, 7, mail);
-	sql_bind_blob(q, 8, mail_end);
+	sql_bind_text(q, 1, kinds[0]);
+	sql_bind_text(q, 2, kinds[1]);
+	sql_bind_blob(q, 3, plain);
+	sql_bind_blob(q, 4, end);
+	sql_bind_blob(q, 5, mail);
+	sql_bind_blob(q, 6, mail_end);
+	*next = 7;
 	return ecNone;
 }
 
 static status bind_value(struct directory *d, struct sql_statement *q, const struct directory_attribute *a, const struct directory_value *v,
-			 struct arena *scratch, struct reason *why)
+			 struct arena *scratch, int *next, struct reason *why)
 {
 	struct bytes key = directory_key(d, a, v, scratch);
 
 	if (!key.p && (a->type == DIRECTORY_TEXT || a->type == DIRECTORY_WORD || a->type == DIRECTORY_GUID))
 		return reason_set(why, ecMemory, "out of memory");
-	sql_bind_text(q, 5, a->name);
+	sql_bind_text(q, 1, a->name);
 	if (key.p)
-		sql_bind_blob(q, 6, key);
+		sql_bind_blob(q, 2, key);
 	else
-		sql_bind_i64(q, 6, v->number);
+		sql_bind_i64(q, 2, v->number);
+	*next = 3;
 	return ecNone;
 }
 
@@ -64,28 +79,31 @@ static const char *query_of(const struct directory_query *q, const struct direct
 	if (q->starts)
 		return by_start;
 	if (!a)
-		return WHICH ORDER;
+		return all;
 	if (a->type == DIRECTORY_REFERENCE)
-		return WHICH HAVING("target") ORDER;
-	return a->type == DIRECTORY_TEXT || a->type == DIRECTORY_WORD || a->type == DIRECTORY_GUID ? WHICH HAVING("folded") ORDER :
-												     WHICH HAVING("number") ORDER;
+		return by_target;
+	return a->type == DIRECTORY_TEXT || a->type == DIRECTORY_WORD || a->type == DIRECTORY_GUID ? by_folded : by_number;
 }
 
 static status bind(struct directory *d, struct sql_statement *s, const struct directory_query *q, const struct directory_attribute *a,
 		   struct arena *scratch, struct reason *why)
 {
 	const char *kinds[2] = { directory_kind_name(q->as->kind), directory_kind_name(q->as->kind) };
+	status st = ecNone;
+	int next = 1;
 
 	for (unsigned k = 0; k < DIRECTORY_KINDS; k++)
 		if (q->as->kinds & (1u << k))
 			kinds[1] = directory_kind_name((enum directory_kind)k);
-	sql_bind_text(s, 1, kinds[0]);
-	sql_bind_text(s, 2, kinds[1]);
-	sql_bind_i64(s, 3, (int64_t)q->parent);
-	sql_bind_text(s, 4, q->as->requires ? q->as->requires : "");
 	if (q->starts)
-		return bind_start(d, s, q->starts, scratch, why);
-	return a ? bind_value(d, s, a, q->value, scratch, why) : ecNone;
+		st = bind_start(d, s, kinds, q->starts, scratch, &next, why);
+	else if (a)
+		st = bind_value(d, s, a, q->value, scratch, &next, why);
+	sql_bind_text(s, next, kinds[0]);
+	sql_bind_text(s, next + 1, kinds[1]);
+	sql_bind_i64(s, next + 2, (int64_t)q->parent);
+	sql_bind_text(s, next + 3, q->as->requires ? q->as->requires : "");
+	return st;
 }
 
 /* Ids as they come; given to `ids` at the end. */

@@ -13,7 +13,8 @@ struct postgres_place {
 
 static void schema_name(const struct site_entry *e, char out[static NAME_ROOM])
 {
-	memcpy(out, e->pending ? "p_" : "m_", 2);
+	out[0] = e->pending ? 'p' : 'm';
+	out[1] = '_';
 	guid_format(&e->mailbox, out + 2);
 }
 
