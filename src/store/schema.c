@@ -43,6 +43,7 @@ static const char version_1[] =
 	"CREATE INDEX message_folder ON message (folder, kind, id);"
 	"CREATE INDEX message_received ON message (folder, kind, received, id);"
 	"CREATE INDEX message_cn ON message (folder, kind, cn, size);"
+	"CREATE INDEX message_deleted ON message (deleted, id) WHERE deleted <> 0;"
 	"CREATE INDEX message_read_cn ON message (folder, read_cn) WHERE read_cn <> 0;"
 	"CREATE INDEX message_content ON message (content) WHERE content <> id;"
 	"CREATE INDEX message_fingerprint ON message (fingerprint);"
