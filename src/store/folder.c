@@ -1,4 +1,5 @@
 #include "store/folder_private.h"
+#include "store/permission.h"
 
 #include <stdlib.h>
 
@@ -282,6 +283,8 @@ status folder_create(struct mailbox *m, uint64_t parent, const char *name, const
 		s = mailbox_choose_id(m, o->id, &row.id);
 	if (!s)
 		s = folder_insert(m, &row);
+	if (!s)
+		s = permission_inherit(m, row.id, parent);
 	if (!s)
 		*id = row.id;
 	return s;

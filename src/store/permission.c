@@ -331,34 +331,15 @@ status permission_forget(struct mailbox *m, const struct guid *person)
 
 /* New folders ------------------------------------------------------------------------------------------------------- */
 
-/* What was set for the new folder in the same transaction stays. */
-static status inherit(struct mailbox *m, uint64_t folder, uint64_t parent)
+status permission_inherit(struct mailbox *m, uint64_t folder, uint64_t parent)
 {
-	struct sql_statement *s =
-		sql_prepare(m->db, "INSERT INTO permission (folder, " COLUMNS ")"
-				   " SELECT f.id, p.member, p.person, p.entryid, p.name, p.rights FROM folder f, permission p"
-				   " WHERE f.id = $1 AND p.folder = $2"
-				   " AND NOT EXISTS (SELECT 1 FROM permission q WHERE q.folder = f.id)");
+	struct sql_statement *s = sql_prepare(m->db, "INSERT INTO permission (folder, " COLUMNS ")"
+						     " SELECT f.id, p.member, p.person, p.entryid, p.name, p.rights"
+						     " FROM folder f, permission p WHERE f.id = $1 AND p.folder = $2");
 
 	bind_u64(s, 1, folder);
 	bind_u64(s, 2, parent);
 	return mailbox_error(m, sql_run(s));
-}
-
-static status keep(void *context, struct mailbox *m, const struct mailbox_change *changes, size_t n)
-{
-	status s = ecNone;
-
-	(void)context;
-	for (size_t i = 0; !s && i < n; i++)
-		if (changes[i].kind == CHANGE_FOLDER_CREATED)
-			s = inherit(m, changes[i].object, changes[i].old_folder);
-	return s;
-}
-
-status permission_keep(struct mailbox *m)
-{
-	return mailbox_keep(m, keep, NULL);
 }
 
 /* What somebody may do ---------------------------------------------------------------------------------------------- */

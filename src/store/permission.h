@@ -3,7 +3,7 @@
  *
  * Two members are in every list, whether somebody set them or not: Default, who is everybody that is not named, and
  * Anonymous, who is nobody the directory knows.  Before they are set they have no rights, but on a calendar, where
- * Default sees when its owner is free or busy.  A new folder begins with the list of its parent (permission_keep).
+ * Default sees when its owner is free or busy.  A new folder begins with the list of its parent.
  *
  * The owner of the mailbox is in no list and may do everything.  Changes need a transaction (mailbox_begin).
  */
@@ -83,8 +83,8 @@ status permission_clear(struct mailbox *m, uint64_t folder) MUST;
 /* Somebody who left: out of the lists of all folders. */
 status permission_forget(struct mailbox *m, const struct guid *person) MUST;
 
-/* Once after mailbox_open: new folders get the list of their parent. */
-status permission_keep(struct mailbox *m) MUST;
+/* A new folder begins with the list of its parent: for folder_create. */
+status permission_inherit(struct mailbox *m, uint64_t folder, uint64_t parent) MUST;
 
 /* Who asks -------------------------------------------------------------------------------------------------------- */
 
