@@ -1,15 +1,5 @@
 #include "store/import_journal.h"
 
-static const char tables[] =
-	"CREATE TABLE IF NOT EXISTS import_source (id INTEGER PRIMARY KEY, identity BLOB NOT NULL, name TEXT NOT NULL,"
-	" started INTEGER NOT NULL, finished INTEGER NOT NULL) STRICT;"
-	"CREATE UNIQUE INDEX IF NOT EXISTS import_identity ON import_source (identity);"
-	"CREATE TABLE IF NOT EXISTS import_item (source INTEGER NOT NULL, item INTEGER NOT NULL, message INTEGER NOT NULL,"
-	" PRIMARY KEY (source, item)) STRICT;"
-	"CREATE INDEX IF NOT EXISTS import_message ON import_item (message);"
-	"CREATE TABLE IF NOT EXISTS import_reference (source INTEGER NOT NULL, message INTEGER NOT NULL,"
-	" PRIMARY KEY (source, message)) STRICT";
-
 static uint64_t now(const struct import_journal *j)
 {
 	const struct clock *c = mailbox_clock(j->m);
@@ -84,10 +74,8 @@ static status forget_items(struct import_journal *j)
 static status prepare(struct import_journal *j, struct bytes identity, const char *name, bool anew)
 {
 	bool found = false;
-	status st = sql_execute(mailbox_sql(j->m), tables);
+	status st = find_source(j, identity, &found);
 
-	if (!st)
-		st = find_source(j, identity, &found);
 	if (!st && !found)
 		return add_source(j, identity, name);
 	if (!st && anew)

@@ -13,6 +13,7 @@
  * large      a value that is left out of it: where it belongs, its size, its checksum
  * piece      the value, 64 KiB in each row
  * tombstone  what was deleted or moved away from a folder, for those who have it still
+ * import_*   which files were imported, what each item of them became, and which ids in them are still to be written anew
  * permission who may do what in a folder (store/permission.c)
  * receive_folder  where messages of a class go; class_key is in capitals
  */
@@ -67,7 +68,15 @@ static const char version_1[] =
 	"CREATE TABLE receive_folder ("
 	" class_key TEXT PRIMARY KEY, class TEXT NOT NULL, folder INTEGER NOT NULL REFERENCES folder (id) ON DELETE CASCADE,"
 	" modified INTEGER NOT NULL) STRICT;"
-	"CREATE INDEX receive_folder_folder ON receive_folder (folder)";
+	"CREATE INDEX receive_folder_folder ON receive_folder (folder);"
+
+	"CREATE TABLE import_source (id INTEGER PRIMARY KEY, identity BLOB NOT NULL, name TEXT NOT NULL,"
+	" started INTEGER NOT NULL, finished INTEGER NOT NULL) STRICT;"
+	"CREATE UNIQUE INDEX import_identity ON import_source (identity);"
+	"CREATE TABLE import_item (source INTEGER NOT NULL, item INTEGER NOT NULL, message INTEGER NOT NULL,"
+	" PRIMARY KEY (source, item)) STRICT;"
+	"CREATE INDEX import_message ON import_item (message);"
+	"CREATE TABLE import_reference (source INTEGER NOT NULL, message INTEGER NOT NULL, PRIMARY KEY (source, message)) STRICT";
 
 static const char *const versions[SCHEMA_VERSION] = { version_1 };
 
