@@ -10,20 +10,25 @@
 	F(PQclear)              \
 	F(PQcmdTuples)          \
 	F(PQconnectdb)          \
+	F(PQenterPipelineMode)  \
 	F(PQerrorMessage)       \
 	F(PQescapeIdentifier)   \
 	F(PQexec)               \
 	F(PQexecParams)         \
 	F(PQexecPrepared)       \
+	F(PQexitPipelineMode)   \
 	F(PQfinish)             \
 	F(PQfreemem)            \
 	F(PQgetisnull)          \
 	F(PQgetlength)          \
+	F(PQgetResult)          \
 	F(PQgetvalue)           \
 	F(PQntuples)            \
+	F(PQpipelineSync)       \
 	F(PQprepare)            \
 	F(PQresultErrorField)   \
 	F(PQresultStatus)       \
+	F(PQsendQueryPrepared)  \
 	F(PQsetNoticeReceiver)  \
 	F(PQstatus)
 

@@ -149,6 +149,10 @@ status sql_run(struct sql_statement *s)
 	bool row = true;
 	status st = s ? ecNone : ecError;
 
+	if (s && s->db->bulk && s->db->in_transaction && s->db->ops->send) {
+		st = s->db->failed ? s->db->failed : sticks(s->db, told_to_fail(s->db) ? ecDiskError : s->db->ops->send(s));
+		row = false;
+	}
 	while (!st && row)
 		st = sql_step(s, &row);
 	sql_done(s);
@@ -241,7 +245,10 @@ void sql_rollback(struct sql *db)
 
 void sql_bulk(struct sql *db, bool bulk)
 {
-	if (db->ops->bulk && !db->in_transaction)
+	if (db->in_transaction)
+		return;
+	db->bulk = bulk;
+	if (db->ops->bulk)
 		db->ops->bulk(db, bulk);
 }
 

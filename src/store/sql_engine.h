@@ -19,6 +19,8 @@ struct sql_engine_ops {
 	void (*reset)(struct sql_statement *s);
 	void (*free_statement)(struct sql_statement *s);
 	void (*bulk)(struct sql *db, bool bulk); /* may be NULL */
+	/* Sends a statement without waiting for what comes of it: that is the business of the next step or execute. May be NULL. */
+	status (*send)(struct sql_statement *s);
 	void (*close)(struct sql *db);
 };
 
@@ -27,7 +29,7 @@ struct sql {
 	const struct sql_engine_ops *ops;
 	struct sql_statement **statements;
 	size_t n_statements, cap_statements;
-	bool in_transaction;
+	bool in_transaction, bulk;
 	status failed; /* within the transaction */
 	struct reason why;
 };

@@ -14,6 +14,8 @@ struct pg {
 	struct sql sql;
 	PGconn *conn;
 	unsigned prepared; /* statements so far, for their names */
+	bool pipeline;
+	unsigned sent;     /* statements whose results were not looked at yet */
 };
 
 struct pg_statement {
@@ -106,10 +108,54 @@ static void translate(const char *text, struct buf *out)
 	}
 }
 
+/* What was sent ahead -------------------------------------------------------------------------------------------------- */
+
+/* Results wait in memory on both sides: so many statements are sent without looking at any. */
+#define AHEAD_MAX 256u
+
+/* Looks at all results that are outstanding; the first failure counts, those after it only follow from it. */
+static status take_results(struct pg *p)
+{
+	status s = ecNone;
+	bool synced = false;
+
+	if (!p->sent)
+		return ecNone;
+	if (!pq.PQpipelineSync(p->conn))
+		return failure(&p->sql, NULL);
+	while (!synced && pq.PQstatus(p->conn) == CONNECTION_OK) {
+		PGresult *r = pq.PQgetResult(p->conn); /* NULL between two */
+		ExecStatusType t = r ? pq.PQresultStatus(r) : PGRES_COMMAND_OK;
+
+		synced = r && t == PGRES_PIPELINE_SYNC;
+		if (r && !synced && !s && !good(r))
+			s = failure(&p->sql, r);
+		pq.PQclear(r);
+	}
+	p->sent = 0;
+	return synced ? s : failure(&p->sql, NULL);
+}
+
+/* Back to one statement at a time. */
+static status settle(struct sql *db)
+{
+	struct pg *p = pg_of(db);
+
+	if (!p->pipeline)
+		return ecNone;
+	status s = take_results(p);
+	p->pipeline = !pq.PQexitPipelineMode(p->conn);
+	return s ? s : p->pipeline ? failure(db, NULL) : ecNone;
+}
+
 static status pg_execute(struct sql *db, const char *text)
 {
 	CLEANUP_BUF struct buf translated = BUF_MAX(TEXT_MAX);
+	status before = settle(db);
 
+	/* A transaction is rolled back because something failed. */
+	if (before && strcmp(text, "ROLLBACK") != 0)
+		return before;
 	translate(text, &translated);
 	if (translated.failed)
 		return reason_set(&db->why, ecTooBig, "a statement that is too long");
@@ -123,8 +169,13 @@ static status pg_execute(struct sql *db, const char *text)
 
 static struct sql_statement *pg_prepare(struct sql *db, const char *text)
 {
-	struct pg_statement *s = calloc(1, sizeof *s);
+	status before = settle(db);
+	struct pg_statement *s = before ? NULL : calloc(1, sizeof *s);
 
+	if (before) {
+		db->failed = db->failed ? db->failed : before; /* only a transaction has anything to settle */
+		return NULL;
+	}
 	if (!s) {
 		reason_write(&db->why, "out of memory");
 		return NULL;
@@ -188,12 +239,36 @@ static void pg_bind_null(struct sql_statement *s, int i)
 		p->value[i - 1] = NULL;
 }
 
+static status check_bound(struct pg_statement *p)
+{
+	if (!p->too_many && !p->too_long)
+		return ecNone;
+	return reason_set(&p->common.db->why, ecTooBig, p->too_many ? "too many parameters" : "a value of more than 2 GB");
+}
+
+static status pg_send(struct sql_statement *s)
+{
+	struct pg_statement *p = (struct pg_statement *)s;
+	struct pg *pg = pg_of(s->db);
+	status st = check_bound(p);
+
+	if (st)
+		return st;
+	pg->pipeline = pg->pipeline || pq.PQenterPipelineMode(pg->conn);
+	if (!pg->pipeline || !pq.PQsendQueryPrepared(pg->conn, p->name, p->n, p->value, p->length, p->format, 1))
+		return failure(s->db, NULL);
+	return ++pg->sent < AHEAD_MAX ? ecNone : take_results(pg);
+}
+
 static status start(struct pg_statement *p)
 {
 	struct sql *db = p->common.db;
+	status s = check_bound(p);
 
-	if (p->too_many || p->too_long)
-		return reason_set(&db->why, ecTooBig, p->too_many ? "too many parameters" : "a value of more than 2 GB");
+	if (!s)
+		s = settle(db);
+	if (s)
+		return s;
 	p->result = pq.PQexecPrepared(pg_of(db)->conn, p->name, p->n, p->value, p->length, p->format, 1);
 	p->row = -1;
 	return good(p->result) ? ecNone : failure(db, p->result);
@@ -263,7 +338,7 @@ static void pg_free_statement(struct sql_statement *s)
 	char text[sizeof "DEALLOCATE " + sizeof p->name];
 
 	pq.PQclear(p->result);
-	if (s->once) { /* else it goes with the connection */
+	if (s->once && !settle(s->db)) { /* else it goes with the connection */
 		(void)snprintf(text, sizeof text, "DEALLOCATE %s", p->name);
 		pq.PQclear(pq.PQexec(pg_of(s->db)->conn, text));
 	}
@@ -288,6 +363,7 @@ static const struct sql_engine_ops pg_ops = {
 	.blob = pg_blob,
 	.is_null = pg_is_null,
 	.changes = pg_changes,
+	.send = pg_send,
 	.reset = pg_reset,
 	.free_statement = pg_free_statement,
 	.close = pg_close,
