@@ -72,8 +72,12 @@ struct content {
 
 /* The rows, whether they are what was written or not; ecNotFound when there is none. */
 status content_load_any(struct mailbox *m, uint64_t id, struct arena *arena, struct content *out, bool *as_written) MUST;
-/* ecCorruptData when it is not there or is not what was written. Lives in `arena`. */
-status content_load(struct mailbox *m, uint64_t id, struct arena *arena, struct content *out) MUST;
+/*
+ * A content whose body (which is copied) and checksum are at hand; `size` is what it has in all: where that is the
+ * body's, nobody looks for large values.  ecCorruptData when it is not what was written.
+ */
+status content_from(struct mailbox *m, uint64_t id, struct bytes body, uint64_t checksum, uint64_t size, struct arena *arena,
+		    struct content *out) MUST;
 /* The pieces of a value to a sink's value_chunk, or into a buffer (one is NULL); what it gave is checked against `l`. */
 status content_stream(struct mailbox *m, uint64_t content, const struct content_large *l, struct item_sink *sink,
 		      struct buf *into) MUST;

@@ -71,9 +71,8 @@ static bool fill(const struct sql_statement *s, struct arena *arena, struct mess
 	       keep_bytes(&i->change_key, s, 28, arena) && keep_bytes(&i->predecessors, s, 29, arena);
 }
 
-status message_row_get(struct mailbox *m, uint64_t id, struct arena *arena, struct message_row *out)
+static status step_to_row(struct mailbox *m, struct sql_statement *s, uint64_t id, struct arena *arena, struct message_row *out)
 {
-	CLEANUP_STATEMENT struct sql_statement *s = sql_prepare(m->db, "SELECT " ROW_COLUMNS " FROM message WHERE id = $1");
 	struct message_row r;
 	bool row = false;
 
@@ -87,6 +86,28 @@ status message_row_get(struct mailbox *m, uint64_t id, struct arena *arena, stru
 		return no_memory(m);
 	*out = r;
 	return ecNone;
+}
+
+status message_row_get(struct mailbox *m, uint64_t id, struct arena *arena, struct message_row *out)
+{
+	CLEANUP_STATEMENT struct sql_statement *s = sql_prepare(m->db, "SELECT " ROW_COLUMNS " FROM message WHERE id = $1");
+
+	return step_to_row(m, s, id, arena, out);
+}
+
+status message_load(struct mailbox *m, uint64_t id, struct arena *arena, struct message_row *row, struct content *content)
+{
+	/* In one question: each costs a way to the server and back. */
+	CLEANUP_STATEMENT struct sql_statement *s = sql_prepare(
+		m->db, "SELECT " ROW_COLUMNS ", (SELECT checksum FROM content WHERE content.id = message.content),"
+		       " (SELECT body FROM content WHERE content.id = message.content) FROM message WHERE id = $1");
+	status st = step_to_row(m, s, id, arena, row);
+
+	if (st)
+		return st;
+	if (sql_is_null(s, 30))
+		return reason_set(&m->why, ecCorruptData, "the content of message %llx is not there", (unsigned long long)id);
+	return content_from(m, row->content, sql_blob(s, 31), (uint64_t)sql_i64(s, 30), row->info.size, arena, content);
 }
 
 status message_row_insert(struct mailbox *m, const struct message_row *r)

@@ -257,10 +257,10 @@ static status set_in(struct mailbox *m, struct content_writer *w, struct arena *
 	struct message_row old;
 	struct content content;
 	struct bag all;
-	status s = message_to_change(m, id, arena, &old);
+	status s = mailbox_must_write(m);
 
 	if (!s)
-		s = content_load(m, old.content, arena, &content);
+		s = message_load(m, id, arena, &old, &content);
 	if (s)
 		return s;
 	bag_init(&all, arena);

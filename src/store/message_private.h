@@ -30,6 +30,8 @@ status message_columns_take(struct message_row *r, const struct prop *p, unsigne
 status message_columns_end(struct message_row *r, uint64_t now, struct arena *arena) MUST;
 
 status message_row_get(struct mailbox *m, uint64_t id, struct arena *arena, struct message_row *out) MUST;
+/* The same with its content, checked. `content` has its large values' places, not the values. */
+status message_load(struct mailbox *m, uint64_t id, struct arena *arena, struct message_row *row, struct content *content) MUST;
 status message_row_insert(struct mailbox *m, const struct message_row *r) MUST;
 /* The same, and that it may be changed at all. */
 status message_to_change(struct mailbox *m, uint64_t id, struct arena *arena, struct message_row *out) MUST;
@@ -40,8 +42,8 @@ status message_count(struct mailbox *m, const struct message_row *r, int sign) M
 status message_row_delete(struct mailbox *m, uint64_t id) MUST;
 /* Before message_writer_finish: it becomes that message. */
 void message_writer_replace(struct message_writer *w, uint64_t id);
-/* All of it, of a row that is at hand. */
-status message_emit_row(struct mailbox *m, const struct message_row *row, struct item_sink *sink, struct item_result *result) MUST;
+/* As message_emit; *begun says that the sink has heard of it when it fails. */
+status message_tell(struct mailbox *m, uint64_t id, struct item_sink *sink, struct item_result *result, bool *begun) MUST;
 /* PidTagMessageFlags in a bag of the message becomes what it is now. */
 status message_patch_flags(struct mailbox *m, const struct message_info *info, struct bag *bag) MUST;
 /* The same as message_move, for a client that chose the id it has there; 0: any. */

@@ -30,6 +30,7 @@ struct emission {
 	size_t cap, bytes;
 	struct frame frames[FT_DEPTH_MAX + 1];
 	unsigned depth, messages;
+	bool begun; /* the sink has heard of the message */
 };
 
 static status no_memory(struct mailbox *m)
@@ -150,6 +151,7 @@ static status begin_object(struct emission *e)
 	if (!e->messages)
 		s = patch_flags(e);
 	e->messages++;
+	e->begun = true;
 	if (!s)
 		s = item_message_begin(e->sink, &event);
 	return s ? s : emit_values(e);
@@ -264,25 +266,35 @@ static status emit_tokens(struct emission *e)
 	return s ? s : end_message(e);
 }
 
-status message_emit_row(struct mailbox *m, const struct message_row *row, struct item_sink *sink, struct item_result *result)
+static status tell(struct emission *e, uint64_t id, bool *begun)
+{
+	struct message_row row;
+	status s = message_load(e->m, id, &e->arena, &row, &e->content);
+
+	if (s)
+		return s;
+	e->row = &row;
+	content_walk_begin(&e->walk, e->m, &e->content);
+	s = emit_tokens(e);
+	content_walk_end(&e->walk);
+	*begun = e->begun;
+	return s;
+}
+
+status message_tell(struct mailbox *m, uint64_t id, struct item_sink *sink, struct item_result *result, bool *begun)
 {
 	struct emission *e = calloc(1, sizeof *e);
 
+	*begun = false;
 	if (!e)
 		return no_memory(m);
 	e->m = m;
 	e->sink = sink;
 	e->result = result;
-	e->row = row;
 	arena_init(&e->arena, READ_BUDGET);
 	arena_init(&e->bag_arena, READ_BUDGET);
 	sink->why.text[0] = '\0';
-	status s = content_load(m, row->content, &e->arena, &e->content);
-	if (!s) {
-		content_walk_begin(&e->walk, m, &e->content);
-		s = emit_tokens(e);
-		content_walk_end(&e->walk);
-	}
+	status s = tell(e, id, begun);
 	if (s && sink->why.text[0])
 		m->why = sink->why;
 	free(e->large);
@@ -295,11 +307,9 @@ status message_emit_row(struct mailbox *m, const struct message_row *row, struct
 
 status message_emit(struct mailbox *m, uint64_t id, struct item_sink *sink, struct item_result *result)
 {
-	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)1 << 20);
-	struct message_row row;
-	status s = message_row_get(m, id, &arena, &row);
+	bool begun;
 
-	return s ? s : message_emit_row(m, &row, sink, result);
+	return message_tell(m, id, sink, result, &begun);
 }
 
 /* Properties alone ------------------------------------------------------------------------------------------------------ */
@@ -325,10 +335,8 @@ struct top_walk {
 
 static status top_begin(struct top_walk *t, struct mailbox *m, uint64_t id, struct arena *arena)
 {
-	status s = message_row_get(m, id, arena, &t->row);
+	status s = message_load(m, id, arena, &t->row, &t->content);
 
-	if (!s)
-		s = content_load(m, t->row.content, arena, &t->content);
 	if (!s)
 		content_walk_begin(&t->walk, m, &t->content);
 	return s;

@@ -36,11 +36,20 @@ static enum folder_role role_of(const struct folder *f)
 
 /* Messages -------------------------------------------------------------------------------------------------------------- */
 
+/* A message that cannot be read is lost and said to be; the others go on. */
 static status emit_one(struct mailbox_source *s, uint64_t id)
 {
 	struct item_result result = { .outcome = OUTCOME_WRITTEN };
+	bool begun = false;
+	status st = message_tell(s->m, id, s->sink, &result, &begun);
 
-	return message_emit(s->m, id, s->sink, &result);
+	if (st != ecCorruptData || begun)
+		return st;
+	return item_problem(s->sink, &(struct item_problem){ .kind = PROBLEM_MESSAGE,
+							      .id = id,
+							      .count = 1,
+							      .code = st,
+							      .text = s->m->why.text });
 }
 
 /* A page of ids, then the messages: nothing is kept open while a sink works. */
