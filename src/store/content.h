@@ -72,6 +72,8 @@ struct content {
 
 /* The rows, whether they are what was written or not; ecNotFound when there is none. */
 status content_load_any(struct mailbox *m, uint64_t id, struct arena *arena, struct content *out, bool *as_written) MUST;
+/* ecCorruptData when it is not there or is not what was written. Lives in `arena`. */
+status content_load(struct mailbox *m, uint64_t id, struct arena *arena, struct content *out) MUST;
 /*
  * A content whose body (which is copied) and checksum are at hand; `size` is what it has in all: where that is the
  * body's, nobody looks for large values.  ecCorruptData when it is not what was written.

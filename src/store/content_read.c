@@ -86,6 +86,21 @@ status content_load_any(struct mailbox *m, uint64_t id, struct arena *arena, str
 	return s;
 }
 
+status content_load(struct mailbox *m, uint64_t id, struct arena *arena, struct content *out)
+{
+	struct content c;
+	bool as_written = false;
+	status s = content_load_any(m, id, arena, &c, &as_written);
+
+	if (s == ecNotFound)
+		return reason_set(&m->why, ecCorruptData, "content %llx is not there", (unsigned long long)id);
+	if (!s && !as_written)
+		return damaged(m, id, "its checksum is another: it is not what was written");
+	if (!s)
+		*out = c;
+	return s;
+}
+
 status content_from(struct mailbox *m, uint64_t id, struct bytes body, uint64_t checksum, uint64_t size, struct arena *arena,
 		    struct content *out)
 {
