@@ -5,22 +5,31 @@
 /* Names of tables and columns, and the texts of a few statements for each. */
 #define ARENA_MAX ((size_t)4 << 20)
 
-/* Columns of tables that were written down; virtual tables and what stands behind them are of type "virtual" and "shadow". */
+/*
+ * Columns of tables that were written down, whether they may be NULL, and their place in the primary key; virtual tables and what
+ * stands behind them are of type "virtual" and "shadow".
+ */
 static const char sqlite_columns[] =
-	"SELECT t.name, c.name, c.type FROM pragma_table_list AS t JOIN pragma_table_info(t.name) AS c"
+	"SELECT t.name, c.name, c.type, c.\"notnull\", c.pk FROM pragma_table_list AS t JOIN pragma_table_info(t.name) AS c"
 	" WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite%' ORDER BY t.name, c.cid";
 static const char postgres_columns[] =
-	"SELECT c.table_name::text, c.column_name::text, c.data_type::text FROM information_schema.columns AS c"
+	"SELECT c.table_name::text, c.column_name::text, c.data_type::text, CAST(CASE c.is_nullable WHEN 'NO' THEN 1 ELSE 0 END AS bigint),"
+	" CAST(COALESCE((SELECT k.ordinal_position FROM information_schema.key_column_usage AS k"
+	"  JOIN information_schema.table_constraints AS p ON p.constraint_schema = k.constraint_schema AND p.constraint_name = k.constraint_name"
+	"  WHERE p.constraint_type = 'PRIMARY KEY' AND k.table_schema = c.table_schema AND k.table_name = c.table_name"
+	"  AND k.column_name = c.column_name), 0) AS bigint)"
+	" FROM information_schema.columns AS c"
 	" JOIN information_schema.tables AS t ON t.table_schema = c.table_schema AND t.table_name = c.table_name"
 	" WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND c.is_generated = 'NEVER'"
 	" ORDER BY c.table_name COLLATE \"C\", c.ordinal_position";
 
 bool backup_is_derived(const char *table)
 {
-	static const char *const prefixes[] = { "fts_", "search_result", "search_text" };
+	/* The index of words (store/fulltext.h). */
+	static const char *const names[] = { "doc", "word" };
 
-	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-		if (strncmp(table, prefixes[i], strlen(prefixes[i])) == 0)
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(table, names[i]) == 0)
 			return true;
 	return false;
 }
@@ -53,8 +62,9 @@ static struct backup_table *add_table(struct backup_db *b, const char *name)
 	return t;
 }
 
-static status add_column(struct backup_db *b, const char *table, const char *column, const char *declared, struct reason *why)
+static status add_column(struct backup_db *b, const struct sql_statement *row, struct reason *why)
 {
+	const char *table = sql_text(row, 0), *column = sql_text(row, 1), *declared = sql_text(row, 2);
 	struct backup_table *t = b->n ? &b->tables[b->n - 1] : NULL;
 	enum backup_type type = type_of(declared);
 
@@ -71,6 +81,8 @@ static status add_column(struct backup_db *b, const char *table, const char *col
 				  declared);
 	struct backup_column *c = &t->columns[t->n];
 	c->type = type;
+	c->mandatory = sql_i64(row, 3) || sql_i64(row, 4); /* a key of one number says so nowhere in SQLite */
+	c->key = (uint8_t)sql_i64(row, 4);
 	c->name = arena_strdup(&b->arena, column);
 	if (!c->name)
 		return reason_set(why, ecMemory, "out of memory");
@@ -90,7 +102,7 @@ static status find_tables(struct backup_db *b, struct reason *why)
 	while (!(st = sql_step(s, &row)) && row) {
 		if (backup_is_derived(sql_text(s, 0)))
 			continue;
-		st = add_column(b, sql_text(s, 0), sql_text(s, 1), sql_text(s, 2), why);
+		st = add_column(b, s, why);
 		if (st)
 			return st;
 	}

@@ -35,14 +35,46 @@ static status sql_failed(struct load *l, const struct backup_table *t, status s)
 		   ecNone;
 }
 
+/* One that is made when it is first needed, and was not yet: as it was, but for the indexes, which are made with it. */
+static status make_table(struct load *l, const struct backup_table *t)
+{
+	static const char *const types[] = { [BACKUP_INTEGER] = "INTEGER", [BACKUP_TEXT] = "TEXT", [BACKUP_BLOB] = "BLOB" };
+	CLEANUP_BUF struct buf text = BUF_MAX((size_t)8 << 10);
+	const char *before = ", PRIMARY KEY (";
+	unsigned keys = 0;
+
+	buf_printf(&text, "CREATE TABLE \"%s\" (", t->name);
+	for (size_t i = 0; i < t->n; i++)
+		buf_printf(&text, "%s\"%s\" %s%s", i ? ", " : "", t->columns[i].name, types[t->columns[i].type],
+			   t->columns[i].mandatory ? " NOT NULL" : "");
+	for (unsigned key = 1; key <= t->n; key++)
+		for (size_t i = 0; i < t->n; i++)
+			if (t->columns[i].key == key) {
+				buf_printf(&text, "%s\"%s\"", before, t->columns[i].name);
+				before = ", ";
+				keys++;
+			}
+	buf_add_str(&text, keys ? ")) STRICT" : ") STRICT");
+	if (text.failed || l->b->n == BACKUP_TABLES_MAX)
+		return no_memory(l);
+	l->b->tables[l->b->n++] = *t;
+	return sql_failed(l, t, sql_execute(l->b->db, buf_cstr(&text)));
+}
+
 static status begin_table(struct load *l, unsigned number, const struct backup_table *from)
 {
 	const struct backup_table *to = backup_db_table(l->b, from->name, NULL);
 	CLEANUP_BUF struct buf text = BUF_MAX((size_t)8 << 10);
 
+	if (!to) {
+		status s = make_table(l, from);
+
+		if (s)
+			return s;
+		to = backup_db_table(l->b, from->name, NULL);
+	}
 	if (!to)
-		return reason_set(l->why, ecVersion, "%s has a table %s, which this version of Postern does not know",
-				  backup_reader_name(l->r), from->name);
+		return no_memory(l);
 	buf_printf(&text, "INSERT INTO \"%s\" (", to->name);
 	for (size_t i = 0; i < from->n; i++) {
 		int at = backup_column(to, from->columns[i].name);

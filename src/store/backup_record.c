@@ -48,6 +48,8 @@ status backup_put_table(struct backup_writer *w, unsigned number, const struct b
 	buf_add_u8(&b, (uint8_t)t->n);
 	for (size_t i = 0; i < t->n; i++) {
 		buf_add_u8(&b, (uint8_t)t->columns[i].type);
+		buf_add_u8(&b, t->columns[i].mandatory);
+		buf_add_u8(&b, t->columns[i].key);
 		put_name(&b, t->columns[i].name);
 	}
 	return put_record(w, RECORD_TABLE, number, &b);
@@ -152,6 +154,8 @@ static const struct backup_table *get_table(struct reader *r, struct arena *aren
 		uint8_t type = reader_u8(r);
 
 		columns[i].type = type <= BACKUP_BLOB ? (enum backup_type)type : BACKUP_NULL;
+		columns[i].mandatory = reader_u8(r);
+		columns[i].key = reader_u8(r);
 		columns[i].name = get_name(r, arena);
 		if (columns[i].type == BACKUP_NULL || !columns[i].name)
 			return NULL;

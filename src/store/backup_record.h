@@ -2,7 +2,8 @@
  * What stands in a part of a backup: tables and their rows, whichever SQL engine they come from.
  *
  *     U8 kind, U8 table, U32 bytes that follow
- *     'T'  a table begins to be spoken of, by that number: U8 length + name, U8 columns, each U8 type, U8 length + name
+ *     'T'  a table begins to be spoken of, by that number: U8 length + name, U8 columns, each U8 type, U8 1 when it may not be
+ *          NULL, U8 its place in the primary key (0: none), U8 length + name
  *     'E'  its rows that have these values go: U32 bits of the columns, then their values; no bits: all rows
  *     'R'  a row: a value for each column
  *     value: U8 0 (NULL) | 1, I64 | 2, U32 length, UTF-8, NUL | 3, U32 length, bytes
@@ -26,6 +27,8 @@ enum backup_type { BACKUP_NULL, BACKUP_INTEGER, BACKUP_TEXT, BACKUP_BLOB };
 struct backup_column {
 	const char *name;
 	enum backup_type type; /* as declared; never BACKUP_NULL */
+	bool mandatory;
+	uint8_t key; /* 1, 2 ...: its place in the primary key; 0: it is not in it */
 };
 
 struct backup_table {

@@ -136,6 +136,10 @@ static void same_tables(enum sql_engine e, const char *one, enum sql_engine f, c
 	for (size_t i = 0; i < a.n; i++) {
 		assert_string_equal(a.tables[i].name, b.tables[i].name);
 		assert_int_equal(a.tables[i].n, b.tables[i].n);
+		for (size_t k = 0; k < a.tables[i].n; k++) {
+			assert_int_equal(a.tables[i].columns[k].mandatory, b.tables[i].columns[k].mandatory);
+			assert_int_equal(a.tables[i].columns[k].key, b.tables[i].columns[k].key);
+		}
 		same_table(&a, &b, &a.tables[i]);
 	}
 	backup_db_close(&b);
@@ -265,6 +269,16 @@ static void stage_both(struct stage *s)
 	mailbox_ok(s->m, message_delete(s->m, put_mail(s->m, s->inbox, "Shorter"), DELETE_HARD));
 }
 
+/* A table that is made when it is first needed, as imports do. */
+static void stage_table(struct stage *s)
+{
+	struct sql *db = mailbox_sql(s->m);
+
+	assert_int_equal(sql_execute(db, "CREATE TABLE later (b INTEGER NOT NULL, a TEXT NOT NULL, c BLOB, PRIMARY KEY (a, b)) STRICT;"
+					 "INSERT INTO later (b, a, c) VALUES (1, 'one', NULL); INSERT INTO later (b, a, c) VALUES (2, '', NULL)"),
+			 0);
+}
+
 static void stage_nothing(struct stage *s)
 {
 	(void)s;
@@ -273,7 +287,7 @@ static void stage_nothing(struct stage *s)
 static void every_change(enum sql_engine e)
 {
 	static void (*const stages[])(struct stage *) = { stage_nothing, stage_first,	     stage_read,  stage_move,	stage_change,
-							  stage_delete_softly, stage_purge, stage_folder, stage_both, stage_nothing };
+							  stage_delete_softly, stage_purge, stage_folder, stage_both,  stage_table, stage_nothing };
 	struct chain c = { .n = 0 };
 	struct stage s = { .m = NULL };
 

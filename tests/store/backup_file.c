@@ -198,7 +198,9 @@ static void test_failing_writes(void **state)
 
 static void test_records(void **state)
 {
-	struct backup_column columns[] = { { "id", BACKUP_INTEGER }, { "name", BACKUP_TEXT }, { "data", BACKUP_BLOB } };
+	struct backup_column columns[] = { { .name = "id", .type = BACKUP_INTEGER, .mandatory = true, .key = 1 },
+					    { .name = "name", .type = BACKUP_TEXT },
+					    { .name = "data", .type = BACKUP_BLOB } };
 	const struct backup_table table = { "things", columns, 3 };
 	const struct backup_value values[] = { { .type = BACKUP_INTEGER, .number = -5 },
 					       { .type = BACKUP_TEXT, .bytes = { (const uint8_t *)"n\xc3\xa4me", 5 } },
@@ -226,6 +228,7 @@ static void test_records(void **state)
 	assert_string_equal(rec.defined->name, "things");
 	assert_int_equal(rec.defined->n, 3);
 	assert_string_equal(rec.defined->columns[2].name, "data");
+	assert_true(rec.defined->columns[0].mandatory && rec.defined->columns[0].key == 1 && !rec.defined->columns[2].mandatory);
 	ok(backup_next_record(r, &tables, &rec, &end, &why));
 	assert_int_equal(rec.kind, RECORD_ERASE);
 	assert_int_equal(rec.columns, 0);
@@ -242,7 +245,7 @@ static void test_records(void **state)
 
 static status one_record(const uint8_t *bytes, size_t n, unsigned before)
 {
-	struct backup_column columns[] = { { "id", BACKUP_INTEGER } };
+	struct backup_column columns[] = { { .name = "id", .type = BACKUP_INTEGER } };
 	const struct backup_table table = { "t", columns, 1 };
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(1 << 20);
 	struct backup_tables tables = { .arena = &arena };
@@ -274,17 +277,18 @@ static void test_bad_records(void **state)
 	(void)state;
 	/* A row as it should be, for the others to differ from. */
 	assert_int_equal(one_record(REC('R', 0, 9, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0), 1), 0);
+	assert_int_equal(one_record(REC('T', 1, 8, 0, 0, 0, 1, 't', 1, 1, 0, 0, 1, 'a'), 1), 0);
 	/* An unknown kind, a table that was not spoken of, one that was spoken of already. */
 	assert_int_equal(one_record(REC('Q', 0, 0, 0, 0, 0), 1), ecCorruptData);
 	assert_int_equal(one_record(REC('R', 1, 9, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0), 1), ecCorruptData);
-	assert_int_equal(one_record(REC('T', 0, 6, 0, 0, 0, 1, 't', 1, 1, 1, 'a'), 1), ecCorruptData);
-	assert_int_equal(one_record(REC('T', 200, 6, 0, 0, 0, 1, 't', 1, 1, 1, 'a'), 1), ecCorruptData);
+	assert_int_equal(one_record(REC('T', 0, 8, 0, 0, 0, 1, 't', 1, 1, 0, 0, 1, 'a'), 1), ecCorruptData);
+	assert_int_equal(one_record(REC('T', 200, 8, 0, 0, 0, 1, 't', 1, 1, 0, 0, 1, 'a'), 1), ecCorruptData);
 	/* Names that would say something to SQL. */
-	assert_int_equal(one_record(REC('T', 1, 6, 0, 0, 0, 1, '"', 1, 1, 1, 'a'), 1), ecCorruptData);
-	assert_int_equal(one_record(REC('T', 1, 6, 0, 0, 0, 1, 't', 1, 1, 1, ';'), 1), ecCorruptData);
+	assert_int_equal(one_record(REC('T', 1, 8, 0, 0, 0, 1, '"', 1, 1, 0, 0, 1, 'a'), 1), ecCorruptData);
+	assert_int_equal(one_record(REC('T', 1, 8, 0, 0, 0, 1, 't', 1, 1, 0, 0, 1, ';'), 1), ecCorruptData);
 	/* No column, an unknown type, a column too many, something behind. */
 	assert_int_equal(one_record(REC('T', 1, 3, 0, 0, 0, 1, 't', 0), 1), ecCorruptData);
-	assert_int_equal(one_record(REC('T', 1, 6, 0, 0, 0, 1, 't', 1, 9, 1, 'a'), 1), ecCorruptData);
+	assert_int_equal(one_record(REC('T', 1, 8, 0, 0, 0, 1, 't', 1, 9, 0, 0, 1, 'a'), 1), ecCorruptData);
 	assert_int_equal(one_record(REC('R', 0, 10, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0), 1), ecCorruptData);
 	assert_int_equal(one_record(REC('E', 0, 4, 0, 0, 0, 2, 0, 0, 0), 1), ecCorruptData);
 	/* Text without its end, or with one within; more than there is. */
