@@ -27,7 +27,8 @@ status call_directory(struct call *c, struct directory **out)
 
 status site_cmdlets(struct arena *a, const struct cmdlet *const *const **out)
 {
-	const struct cmdlet *const *const families[] = { health_cmdlets };
+	const struct cmdlet *const *const families[] = { health_cmdlets, mailbox_statistics_cmdlets, mailbox_permission_cmdlets,
+							      mailbox_repair_cmdlets, mailbox_recover_cmdlets };
 	size_t n = sizeof families / sizeof *families;
 	const struct cmdlet *const **tables = arena_array(a, n + 2, sizeof *tables);
 
