@@ -3,13 +3,11 @@
 #include "base/map.h"
 #include "store/fulltext_private.h"
 #include "store/mailbox_private.h"
-#include "store/schema.h"
 
 #include <stdlib.h>
 
+/* Another number: the index is of no use and made anew. */
 #define FULLTEXT_VERSION 1
-#define FACT_VERSION "fulltext"
-#define FACT_NEXT "fulltext_next" /* the next document's number */
 #define EXPRESSION_MAX ((size_t)256 << 10)
 /* Messages of one commit that are remembered as indexed already. */
 #define DONE_MAX ((size_t)1 << 24)
@@ -45,12 +43,12 @@ static status run_with(struct mailbox *m, const char *text, uint64_t a, uint64_t
 
 static status forget(struct keeping *k, uint64_t message)
 {
-	return run_with(k->m, "DELETE FROM doc WHERE message = $1", message, 0, 1, NULL);
+	return run_with(k->m, "DELETE FROM fts_doc WHERE message = $1", message, 0, 1, NULL);
 }
 
 static status insert_doc(struct keeping *k, uint64_t message, int64_t doc)
 {
-	struct sql_statement *s = sql_prepare(k->m->db, "INSERT INTO doc (id, message, received) VALUES ($1, $2, $3)");
+	struct sql_statement *s = sql_prepare(k->m->db, "INSERT INTO fts_doc (id, message, received) VALUES ($1, $2, $3)");
 
 	sql_bind_i64(s, 1, doc);
 	bind_u64(s, 2, message);
@@ -84,7 +82,7 @@ static status index_message(struct keeping *k, uint64_t message)
 static status move_message(struct keeping *k, uint64_t from, uint64_t to)
 {
 	uint64_t changed = 0;
-	status s = run_with(k->m, "UPDATE doc SET message = $1 WHERE message = $2", to, from, 2, &changed);
+	status s = run_with(k->m, "UPDATE fts_doc SET message = $1 WHERE message = $2", to, from, 2, &changed);
 
 	return s || changed ? s : index_message(k, to);
 }
@@ -128,25 +126,23 @@ static status keep_change(struct keeping *k, const struct mailbox_change *c, boo
 
 static status begin(struct keeping *k, struct mailbox *m)
 {
-	bool found = false;
+	CLEANUP_STATEMENT struct sql_statement *s = sql_prepare(m->db, "SELECT next FROM fts_state WHERE id = 1");
+	bool row = false;
+	status st;
 
 	*k = (struct keeping){ .m = m };
 	document_init(&k->d);
 	map_init(&k->done, DONE_MAX);
-	status s = meta_get_i64(m->db, FACT_NEXT, &k->next, &found);
-	if (!found || k->next < 1)
-		k->next = 1;
-	k->began = k->next;
-	return mailbox_error(m, s);
+	st = sql_step(s, &row);
+	k->began = k->next = !st && row ? sql_i64(s, 0) : 1;
+	return mailbox_error(m, st);
 }
 
 static status finish(struct keeping *k, status s)
 {
 	document_free(&k->d);
 	map_free(&k->done);
-	if (!s && k->next != k->began)
-		s = mailbox_error(k->m, meta_set_i64(k->m->db, FACT_NEXT, k->next));
-	return s;
+	return s || k->next == k->began ? s : run_with(k->m, "UPDATE fts_state SET next = $1 WHERE id = 1", (uint64_t)k->next, 0, 1, NULL);
 }
 
 static bool of_messages(const struct mailbox_change *changes, size_t n)
@@ -171,7 +167,7 @@ static status on_changes(void *context, struct mailbox *m, const struct mailbox_
 		s = keep_change(&k, &changes[i], &sweep);
 	/* What was in a folder that is gone is not told one by one. */
 	if (!s && sweep)
-		s = mailbox_error(m, sql_execute(m->db, "DELETE FROM doc WHERE message NOT IN (SELECT id FROM message)"));
+		s = mailbox_error(m, sql_execute(m->db, "DELETE FROM fts_doc WHERE message NOT IN (SELECT id FROM message)"));
 	return finish(&k, s);
 }
 
@@ -203,7 +199,7 @@ status fulltext_rebuild(struct mailbox *m)
 	status s = mailbox_must_write(m);
 
 	if (!s)
-		s = mailbox_error(m, sql_execute(m->db, "DELETE FROM doc"));
+		s = mailbox_error(m, sql_execute(m->db, "DELETE FROM fts_doc"));
 	if (!s && *e->clear)
 		s = mailbox_error(m, sql_execute(m->db, e->clear));
 	if (s)
@@ -212,14 +208,20 @@ status fulltext_rebuild(struct mailbox *m)
 	return finish(&k, s ? s : index_all(&k));
 }
 
+/* The index is left out of backups: where there is no state of it, it is made from the messages. */
+static const char state_table[] = "CREATE TABLE IF NOT EXISTS fts_state (id INTEGER PRIMARY KEY, version INTEGER NOT NULL,"
+				  " next INTEGER NOT NULL) STRICT";
+
 static status make(struct mailbox *m)
 {
 	status s = mailbox_begin(m);
 
 	if (!s)
+		s = mailbox_error(m, sql_execute(m->db, "DROP TABLE IF EXISTS fts_word; DROP TABLE IF EXISTS fts_doc; DELETE FROM fts_state"));
+	if (!s)
 		s = mailbox_error(m, sql_execute(m->db, engine(m->db)->schema));
 	if (!s)
-		s = mailbox_error(m, meta_set_i64(m->db, FACT_VERSION, FULLTEXT_VERSION));
+		s = run_with(m, "INSERT INTO fts_state (id, version, next) VALUES (1, $1, $2)", FULLTEXT_VERSION, 1, 2, NULL);
 	if (!s)
 		s = fulltext_rebuild(m);
 	if (!s)
@@ -228,15 +230,24 @@ static status make(struct mailbox *m)
 	return s;
 }
 
+static status is_made(struct mailbox *m, bool *made)
+{
+	CLEANUP_STATEMENT struct sql_statement *s = sql_prepare(m->db, "SELECT version FROM fts_state WHERE id = 1");
+	bool row = false;
+	status st = sql_step(s, &row);
+
+	*made = !st && row && sql_i64(s, 0) == FULLTEXT_VERSION;
+	return mailbox_error(m, st);
+}
+
 status fulltext_attach(struct mailbox *m, struct reason *why)
 {
-	int64_t version = 0;
-	bool found = false;
-	status s = mailbox_error(m, meta_get_i64(m->db, FACT_VERSION, &version, &found));
+	bool made = false;
+	status s = mailbox_error(m, sql_execute(m->db, state_table));
 
-	if (!s && version > FULLTEXT_VERSION)
-		return reason_set(why, ecVersion, "the index of words was made by a later version of Postern");
-	if (!s && !found)
+	if (!s)
+		s = is_made(m, &made);
+	if (!s && !made)
 		s = make(m);
 	if (!s)
 		s = mailbox_keep(m, on_changes, NULL);

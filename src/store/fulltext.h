@@ -42,7 +42,10 @@ struct fulltext_hit {
 	uint64_t received;
 };
 
-/* Called by mailbox_open: makes the index where there is none, and keeps it from then on. */
+/*
+ * Called by mailbox_open: makes the index where there is none (a backup leaves it out: tables whose names begin in fts_ or
+ * search_result follow from the others), and keeps it from then on.
+ */
 status fulltext_attach(struct mailbox *m, struct reason *why) MUST;
 /* All messages that have it, deleted ones too, by rising id. ecTooComplex beyond the limits above. */
 status fulltext_find(struct mailbox *m, const struct fulltext_node *what, struct arena *arena, struct fulltext_hit **hits, size_t *n,

@@ -3,20 +3,20 @@
 
 /*
  * SQLite: the index holds words alone (content=''), under a number that is used once.  What is not there any more stays in
- * it and is passed over, because `doc` does not know its number: FTS5 of that version can only delete who says all words.
+ * it and is passed over, because `fts_doc` does not know its number: FTS5 of that version can only delete who says all words.
  */
 static const char sqlite_schema[] =
-	"CREATE TABLE doc (id INTEGER PRIMARY KEY, message INTEGER NOT NULL, received INTEGER NOT NULL) STRICT;"
-	"CREATE UNIQUE INDEX doc_message ON doc (message);"
-	"CREATE VIRTUAL TABLE word USING fts5 (subject, sender, recipients, body, attachments, content = '', columnsize = 0,"
+	"CREATE TABLE fts_doc (id INTEGER PRIMARY KEY, message INTEGER NOT NULL, received INTEGER NOT NULL) STRICT;"
+	"CREATE UNIQUE INDEX fts_doc_message ON fts_doc (message);"
+	"CREATE VIRTUAL TABLE fts_word USING fts5 (subject, sender, recipients, body, attachments, content = '', columnsize = 0,"
 	" tokenize = 'ascii');"
 	/* Pages of the index that fill pages of the database, more words gathered before they are written, fewer merges: a third less work. */
-	"INSERT INTO word (word, rank) VALUES ('pgsz', 8000); INSERT INTO word (word, rank) VALUES ('hashsize', 4194304);"
-	"INSERT INTO word (word, rank) VALUES ('automerge', 8)";
+	"INSERT INTO fts_word (fts_word, rank) VALUES ('pgsz', 8000); INSERT INTO fts_word (fts_word, rank) VALUES ('hashsize', 4194304);"
+	"INSERT INTO fts_word (fts_word, rank) VALUES ('automerge', 8)";
 
 static status sqlite_put(struct sql *db, uint64_t doc, struct document *d)
 {
-	struct sql_statement *s = sql_prepare(db, "INSERT INTO word (rowid, subject, sender, recipients, body, attachments)"
+	struct sql_statement *s = sql_prepare(db, "INSERT INTO fts_word (rowid, subject, sender, recipients, body, attachments)"
 						  " VALUES ($1, $2, $3, $4, $5, $6)");
 
 	sql_bind_i64(s, 1, (int64_t)doc);
@@ -60,10 +60,10 @@ static void sqlite_expression(const struct fulltext_node *n, struct buf *out)
 
 const struct fulltext_engine fulltext_sqlite = {
 	.schema = sqlite_schema,
-	.clear = "INSERT INTO word (word) VALUES ('delete-all')",
+	.clear = "INSERT INTO fts_word (fts_word) VALUES ('delete-all')",
 	.put = sqlite_put,
 	.expression = sqlite_expression,
-	.find = "SELECT d.message, d.received FROM word JOIN doc d ON d.id = word.rowid WHERE word MATCH $1",
+	.find = "SELECT d.message, d.received FROM fts_word JOIN fts_doc d ON d.id = fts_word.rowid WHERE fts_word MATCH $1",
 };
 
 /* PostgreSQL: words with their places, the fields as weights A to D. ---------------------------------------------------------- */
@@ -74,9 +74,9 @@ const struct fulltext_engine fulltext_sqlite = {
 #define FIELD_GAP 8u
 
 static const char postgres_schema[] =
-	"CREATE TABLE doc (id INTEGER PRIMARY KEY, message INTEGER NOT NULL, received INTEGER NOT NULL, words tsvector) STRICT;"
-	"CREATE UNIQUE INDEX doc_message ON doc (message);"
-	"CREATE INDEX doc_words ON doc USING gin (words)";
+	"CREATE TABLE fts_doc (id INTEGER PRIMARY KEY, message INTEGER NOT NULL, received INTEGER NOT NULL, words tsvector) STRICT;"
+	"CREATE UNIQUE INDEX fts_doc_message ON fts_doc (message);"
+	"CREATE INDEX fts_doc_words ON fts_doc USING gin (words)";
 
 static void add_vector(const struct buf *words, char weight, unsigned *place, struct buf *out)
 {
@@ -96,7 +96,7 @@ static void add_vector(const struct buf *words, char weight, unsigned *place, st
 static status postgres_put(struct sql *db, uint64_t doc, struct document *d)
 {
 	CLEANUP_BUF struct buf vector = BUF_MAX((size_t)2 << 20);
-	struct sql_statement *s = sql_prepare(db, "UPDATE doc SET words = CAST(CAST($1 AS TEXT) AS tsvector) WHERE id = $2");
+	struct sql_statement *s = sql_prepare(db, "UPDATE fts_doc SET words = CAST(CAST($1 AS TEXT) AS tsvector) WHERE id = $2");
 	unsigned place = 0;
 
 	for (size_t i = 0; i < DOCUMENT_FIELDS; i++)
@@ -131,5 +131,5 @@ const struct fulltext_engine fulltext_postgres = {
 	.clear = "",
 	.put = postgres_put,
 	.expression = postgres_expression,
-	.find = "SELECT message, received FROM doc WHERE words @@ CAST(CAST($1 AS TEXT) AS tsquery)",
+	.find = "SELECT message, received FROM fts_doc WHERE words @@ CAST(CAST($1 AS TEXT) AS tsquery)",
 };

@@ -45,7 +45,7 @@ static struct query query_of(struct table *t, const char *what)
 	struct query q = { .t = t, .text = BUF_MAX(TEXT_MOST) };
 
 	buf_add_str(&q.text, what);
-	buf_add_str(&q.text, t->is_search ? " FROM link l JOIN message m ON m.id = l.message WHERE l.folder = $1 AND m.kind = $2" :
+	buf_add_str(&q.text, t->is_search ? " FROM search_result l JOIN message m ON m.id = l.message WHERE l.folder = $1 AND m.kind = $2" :
 					    " FROM message m WHERE m.folder = $1 AND m.kind = $2");
 	if (t->sql.text.n) {
 		buf_add_str(&q.text, " AND ");
@@ -278,7 +278,7 @@ status window_all(struct table *t, table_visit *visit, void *context)
 status window_message(struct table *t, uint64_t id, struct table_row *r)
 {
 	static const char plain[] = "SELECT " MESSAGE_COLUMNS " FROM message m WHERE m.folder = $1 AND m.kind = $2 AND m.id = $3";
-	static const char search[] = "SELECT " MESSAGE_COLUMNS " FROM link l JOIN message m ON m.id = l.message"
+	static const char search[] = "SELECT " MESSAGE_COLUMNS " FROM search_result l JOIN message m ON m.id = l.message"
 				     " WHERE l.folder = $1 AND m.kind = $2 AND l.message = $3";
 	struct sql_statement *s = sql_prepare(mailbox_sql(t->m), t->is_search ? search : plain);
 	bool row = false;
