@@ -38,15 +38,33 @@ void filetime_format(uint64_t filetime, char out[static FILETIME_TEXT_SIZE])
 		(void)snprintf(out, FILETIME_TEXT_SIZE, "%.30sZ", text);
 }
 
+/* ".1451829": one to seven digits; what is not there is 0. */
+static const char *parse_fraction(const char *text, uint64_t *out)
+{
+	uint64_t unit = FILETIME_PER_SECOND;
+
+	*out = 0;
+	if (*text != '.')
+		return text;
+	for (text++; *text >= '0' && *text <= '9' && unit > 1; text++) {
+		unit /= 10;
+		*out += unit * (uint64_t)(*text - '0');
+	}
+	return unit < FILETIME_PER_SECOND ? text : NULL;
+}
+
 bool filetime_parse(const char *text, uint64_t *out)
 {
 	struct tm tm = { 0 };
 	const char *end = strptime(text, "%Y-%m-%d", &tm);
+	uint64_t fraction = 0;
 
-	if (end && *end == 'T')
+	if (end && *end == 'T') {
 		end = strptime(end, "T%H:%M:%S", &tm);
+		end = end ? parse_fraction(end, &fraction) : NULL;
+	}
 	if (!end || (*end && strcmp(end, "Z") != 0))
 		return false;
-	*out = filetime_from_unix((int64_t)timegm(&tm));
+	*out = filetime_from_unix((int64_t)timegm(&tm)) + fraction;
 	return true;
 }

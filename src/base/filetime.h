@@ -14,7 +14,7 @@ int64_t filetime_to_unix(uint64_t filetime);
 uint64_t filetime_from_unix(int64_t seconds); /* before 1601: 0 */
 /* "2026-11-24T10:00:00Z"; fractions only when there are any. */
 void filetime_format(uint64_t filetime, char out[static FILETIME_TEXT_SIZE]);
-/* Takes "2026-11-24" and "2026-11-24T10:00:00Z"; false and untouched otherwise. */
+/* Takes "2026-11-24", "2026-11-24T10:00:00Z" and "2026-11-24T10:00:00.1451829Z"; false and untouched otherwise. */
 bool filetime_parse(const char *text, uint64_t *out);
 
 #endif

@@ -37,7 +37,14 @@ static void parses_what_it_prints(void **state)
 	assert_true(filetime_to_unix(t) == 1795478400);
 	assert_true(filetime_parse("2026-11-24T10:00:01Z", &t));
 	assert_true(filetime_to_unix(t) == 1795514401);
+	assert_true(filetime_parse("2026-11-24T10:00:01.1451829Z", &t));
+	assert_true(t % FILETIME_PER_SECOND == 1451829 && filetime_to_unix(t) == 1795514401);
+	assert_true(filetime_parse("2026-11-24T10:00:01.5", &t));
+	assert_true(t % FILETIME_PER_SECOND == 5000000);
 	t = 7;
+	assert_false(filetime_parse("2026-11-24T10:00:01.Z", &t));
+	assert_false(filetime_parse("2026-11-24T10:00:01.12345678Z", &t));
+	assert_false(filetime_parse("2026-11-24.5", &t));
 	assert_false(filetime_parse("24.11.2026", &t));
 	assert_false(filetime_parse("2026-11-24T10", &t));
 	assert_true(t == 7);
