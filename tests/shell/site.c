@@ -262,6 +262,40 @@ static void organisation(void **state)
 	on_each_engine(organisation_on);
 }
 
+/* What was changed, by whom, and what failed; never the values. */
+static void events_on(enum sql_engine e)
+{
+	struct office o;
+
+	(void)setenv("XDG_STATE_HOME", scratch_path("state"), 1);
+	office_open(&o, e);
+	/* A site in PostgreSQL has its log with the host, which root keeps in /var/log. */
+	if (e == SQL_POSTGRES && geteuid() == 0) {
+		office_close(&o);
+		return;
+	}
+	quietly(&o, "New-Mailbox Ann -wa SilentlyContinue | Out-Null; Set-User ann -Title Boss -Office 7; Set-User ann -Title Boss; Get-User ann | Out-Null");
+	o.session.typed = "hunter2hunter2";
+	quietly(&o, "Set-Mailbox ann -Password (Read-Host -AsSecureString)");
+	says(&o, "Remove-MailboxDatabase 'Mailbox Database' -Confirm:$false", ecBusy, "error:");
+	shows(&o, "Get-EventLog Application | % InstanceId", "6\n1\n1\n1");
+	says(&o, "Get-EventLog -Newest 1 | fl", ecNone, "EntryType     : Warning");
+	says(&o, "Get-EventLog -Message '*Set-User*' | % Message", ecNone, "Set-User on User 'Ann' by ");
+	says(&o, "Get-EventLog -Message '*Set-User*' | % Message", ecNone, ", with -Identity -Title -Office");
+	says(&o, "Get-EventLog -Message '*Set-Mailbox*' | % Message", ecNone, ", with -Identity -Password");
+	shows(&o, "Get-EventLog | where Message -like '*hunter2*' | measure | % Count", "0");
+	shows(&o, "Get-EventLog -EntryType Error,Warning -Source Postern* -After 2020-01-01 | measure | % Count", "1");
+	shows(&o, "Get-EventLog -Before 2020-01-01 | measure | % Count", "0");
+	says(&o, "Get-EventLog -Newest 0", ecInvalidParam, "-Newest is above 0");
+	office_close(&o);
+}
+
+static void events(void **state)
+{
+	(void)state;
+	on_each_engine(events_on);
+}
+
 /* Every row of the table: a class that exists, help, names that are not ambiguous; every Get- of them runs. */
 static void every_row_on(enum sql_engine e)
 {
@@ -373,7 +407,7 @@ static void without_site(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(handbook),  cmocka_unit_test(mailboxes),  cmocka_unit_test(passwords), cmocka_unit_test(groups),	cmocka_unit_test(organisation),
+		cmocka_unit_test(handbook),  cmocka_unit_test(mailboxes),  cmocka_unit_test(passwords), cmocka_unit_test(groups),	cmocka_unit_test(organisation), cmocka_unit_test(events),
 		cmocka_unit_test(every_row), cmocka_unit_test(identities), cmocka_unit_test(from_csv),  cmocka_unit_test(without_site),
 	};
 

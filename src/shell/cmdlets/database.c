@@ -1,5 +1,6 @@
 /* Mailbox databases: where they are, whether they are mounted, whether they were ever backed up. */
 #include "shell/cmdlets/directory_cmdlet.h"
+#include "shell/cmdlets/event_log.h"
 
 status database_show(struct call *c, const struct directory_object *o, struct object *shown)
 {
@@ -53,7 +54,9 @@ static status set_mounted(struct call *c, const struct value *in, bool mounted)
 	rc = directory_update(d, row->as, o->id, &s, 1, &changed, &why);
 	if (rc)
 		return call_report(c, rc, &why);
-	if (!changed)
+	if (changed)
+		log_change(c, call_target(c, o));
+	else
 		call_warning(c, "The database '%s' is %s already.", o->name, mounted ? "mounted" : "dismounted");
 	return ecNone;
 }

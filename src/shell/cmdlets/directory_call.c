@@ -1,11 +1,13 @@
 /* What cmdlets on the directory ask about their call: the object that is meant, and the settings that were given. */
 #include "shell/cmdlets/directory_cmdlet.h"
+#include "shell/cmdlets/event_log.h"
 #include "shell/shell_private.h"
 
 #include <strings.h>
 
 status call_report(struct call *c, status code, const struct reason *why)
 {
+	log_failure(c, why->text);
 	return call_error(c, code, "%s", why->text);
 }
 

@@ -1,5 +1,6 @@
 /* Set-, New- and Remove-. */
 #include "shell/cmdlets/directory_cmdlet.h"
+#include "shell/cmdlets/event_log.h"
 
 static const char *identity_name(const struct directory_cmdlet *d)
 {
@@ -63,7 +64,9 @@ status directory_set_process(struct call *c, const struct value *in)
 	rc = update(c, o, &s, &changed, &why);
 	if (rc)
 		return call_report(c, rc, &why);
-	if (!changed && !row->row->apply)
+	if (changed || call_has(c, "Password"))
+		log_change(c, call_target(c, o));
+	else
 		call_verbose(c, "%s: nothing changed, everything was so already", o->name);
 	warn_later(c, row->as, &s);
 	return ecNone;
@@ -94,6 +97,7 @@ status directory_new_process(struct call *c, const struct value *in)
 	rc = directory_create(d, row->as, name, 0, s.items, s.n, &id, &why);
 	if (rc)
 		return call_report(c, rc, &why);
+	log_change(c, name);
 	warn_later(c, row->as, &s);
 	return directory_emit(c, row->as, id);
 }
@@ -115,5 +119,8 @@ status directory_remove_process(struct call *c, const struct value *in)
 	if (rc || !go)
 		return rc;
 	rc = directory_remove(d, o->id, &why);
-	return rc ? call_report(c, rc, &why) : ecNone;
+	if (rc)
+		return call_report(c, rc, &why);
+	log_change(c, call_target(c, o));
+	return ecNone;
 }

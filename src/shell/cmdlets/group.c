@@ -1,5 +1,6 @@
 /* Distribution groups, role groups and their members. */
 #include "shell/cmdlets/directory_cmdlet.h"
+#include "shell/cmdlets/event_log.h"
 
 #include <ctype.h>
 
@@ -130,6 +131,7 @@ static status change_member(struct call *c, const struct value *in, enum directo
 	struct directory_setting s = { "Members", change, &v, 1 };
 	struct reason why = { "" };
 	struct directory *d = NULL;
+	const char *target;
 	bool go = false, changed = true;
 	status rc = call_object(c, row->as, "Identity", NULL, &group);
 
@@ -139,7 +141,8 @@ static status change_member(struct call *c, const struct value *in, enum directo
 	if (rc || !member)
 		return rc;
 	v = (struct directory_value){ .number = (int64_t)member->id, .text = member->name };
-	rc = call_should_process(c, row->row->name, arena_printf(c->item, "%s', member '%s", call_target(c, group), member->name), &go);
+	target = arena_printf(c->item, "%s, member '%s'", call_target(c, group), member->name);
+	rc = call_should_process(c, row->row->name, target, &go);
 	if (!rc && go)
 		rc = call_directory(c, &d);
 	if (rc || !go)
@@ -149,7 +152,10 @@ static status change_member(struct call *c, const struct value *in, enum directo
 		return call_error(c, ecDuplicateName, "'%s' is a member of '%s' already", member->name, group->name);
 	if (rc == ecNotFound)
 		return call_error(c, rc, "'%s' is no member of '%s'; Get-%sMember lists them", member->name, group->name, row->as->name);
-	return rc ? call_report(c, rc, &why) : ecNone;
+	if (rc)
+		return call_report(c, rc, &why);
+	log_change(c, target);
+	return ecNone;
 }
 
 status member_add(struct call *c, const struct value *in)

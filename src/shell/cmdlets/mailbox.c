@@ -1,5 +1,6 @@
 /* Mailboxes of people: made, given, taken away, given back; and passwords. */
 #include "shell/cmdlets/directory_cmdlet.h"
+#include "shell/cmdlets/event_log.h"
 #include "store/directory_logon.h"
 
 #define PASSWORD(HELP) { .name = "Password", .type = PARAMETER_SECRET, .help = HELP }
@@ -91,6 +92,7 @@ status mailbox_new(struct call *c, const struct value *in)
 	rc = site_create_mailbox(site, name, s.items, s.n, password, &id, &why);
 	if (rc)
 		return call_report(c, rc, &why);
+	log_change(c, name);
 	warn_later(c, row->as, &s);
 	if (!password && !kind_of_mailbox(c))
 		call_warning(c, "%s has no password: nobody can log on before Set-Mailbox -Password gives one.", name);
@@ -119,7 +121,10 @@ status mailbox_enable(struct call *c, const struct value *in)
 	if (rc || !go)
 		return rc;
 	rc = site_enable_mailbox(site, o->id, s.items, s.n, &why);
-	return rc ? call_report(c, rc, &why) : directory_emit(c, mailbox, o->id);
+	if (rc)
+		return call_report(c, rc, &why);
+	log_change(c, call_target(c, o));
+	return directory_emit(c, mailbox, o->id);
 }
 
 /* The three that take a mailbox away differ only in this. */
@@ -140,7 +145,10 @@ static status take_away(struct call *c, const struct value *in, status (*how)(st
 	if (rc || !go)
 		return rc;
 	rc = how(c, site, o->id, &why);
-	return rc ? call_report(c, rc, &why) : ecNone;
+	if (rc)
+		return call_report(c, rc, &why);
+	log_change(c, call_target(c, o));
+	return ecNone;
 }
 
 static status disable(struct call *c, struct site *site, uint64_t id, struct reason *why)
@@ -196,5 +204,8 @@ status mailbox_connect(struct call *c, const struct value *in)
 	if (rc || !go)
 		return rc;
 	rc = site_connect_mailbox(site, mailbox->id, user->id, &why);
-	return rc ? call_report(c, rc, &why) : ecNone;
+	if (rc)
+		return call_report(c, rc, &why);
+	log_change(c, call_target(c, user));
+	return ecNone;
 }

@@ -1,6 +1,7 @@
 #include "shell/cmdlets/site.h"
 
 #include "shell/cmdlets/directory_cmdlet.h"
+#include "shell/cmdlets/event_log.h"
 #include "shell/shell_private.h"
 
 status call_site(struct call *c, struct site **out)
@@ -27,7 +28,7 @@ status call_directory(struct call *c, struct directory **out)
 
 status site_cmdlets(struct arena *a, const struct cmdlet *const *const **out)
 {
-	const struct cmdlet *const *const families[] = { health_cmdlets, mailbox_statistics_cmdlets, mailbox_permission_cmdlets,
+	const struct cmdlet *const *const families[] = { event_log_cmdlets, health_cmdlets, mailbox_statistics_cmdlets, mailbox_permission_cmdlets,
 							      mailbox_repair_cmdlets, mailbox_recover_cmdlets };
 	size_t n = sizeof families / sizeof *families;
 	const struct cmdlet *const **tables = arena_array(a, n + 2, sizeof *tables);
