@@ -114,6 +114,7 @@ status mailbox_check(struct mailbox *m, const struct mailbox_check_options *o, s
 		s = all_checks(&c);
 	if (!s && c.options->repair)
 		s = mailbox_commit(m);
+	m->total_known = false; /* what was repaired was counted anew */
 	if (s && c.options->repair && m->in_transaction)
 		mailbox_rollback(m);
 	if (s)

@@ -22,18 +22,25 @@ static struct folder_delta *delta_of(struct mailbox *m, uint64_t folder)
 	return &m->deltas[m->n_deltas++];
 }
 
+static void add(struct folder_delta *to, const struct folder_delta *delta)
+{
+	to->items += delta->items;
+	to->unread += delta->unread;
+	to->associated += delta->associated;
+	to->size += delta->size;
+	to->deleted_items += delta->deleted_items;
+	to->deleted_size += delta->deleted_size;
+}
+
 status folder_count(struct mailbox *m, const struct folder_delta *delta)
 {
 	struct folder_delta *d = delta_of(m, delta->folder);
 
 	if (!d)
 		return reason_set(&m->why, ecMemory, "out of memory");
-	d->items += delta->items;
-	d->unread += delta->unread;
-	d->associated += delta->associated;
-	d->size += delta->size;
-	d->deleted_items += delta->deleted_items;
-	d->deleted_size += delta->deleted_size;
+	add(d, delta);
+	if (m->total_known)
+		add(&m->total, delta);
 	/* Many folders in one transaction: the search above must stay short. */
 	return m->n_deltas < 64 ? ecNone : folder_counts_flush(m);
 }

@@ -124,6 +124,7 @@ static status delete_rows(struct mailbox *m, uint64_t folder)
 	};
 	status st = folder_counts_flush(m);
 
+	m->total_known = false;
 	for (size_t i = 0; !st && i < sizeof texts / sizeof *texts; i++) {
 		struct sql_statement *s = sql_prepare(m->db, texts[i]);
 

@@ -281,6 +281,7 @@ void mailbox_rollback(struct mailbox *m)
 	m->in_transaction = false;
 	m->counters = m->saved;
 	m->n_deltas = 0;
+	m->total_known = false;
 	m->n_changes = 0;
 	mailbox_names_forget(m);
 }

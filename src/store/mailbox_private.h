@@ -42,6 +42,8 @@ struct mailbox {
 	bool in_transaction;
 	struct folder_delta *deltas;
 	size_t n_deltas, cap_deltas;
+	struct folder_delta total; /* of all folders, once somebody asked (store/quota.c) */
+	bool total_known;
 	struct mailbox_change *changes;
 	size_t n_changes, cap_changes;
 	struct mailbox_ear *ears;

@@ -92,8 +92,8 @@ int32_t quota_kilobytes(uint64_t bytes)
 	return bytes >> 10 > INT32_MAX ? INT32_MAX : (int32_t)(bytes >> 10);
 }
 
-/* Each folder has counters that change with what they count; only those are added up. */
-status quota_usage(struct mailbox *m, struct quota_usage *out)
+/* What all folders' counters say together: added up once, and from then on counted with every change. */
+static status add_up(struct mailbox *m)
 {
 	bool row = false;
 	status st = folder_counts_flush(m);
@@ -104,11 +104,26 @@ status quota_usage(struct mailbox *m, struct quota_usage *out)
 		sql_prepare(m->db, "SELECT CAST(SUM(items) AS BIGINT), CAST(SUM(associated) AS BIGINT), CAST(SUM(size) AS BIGINT),"
 				   " CAST(SUM(deleted_items) AS BIGINT), CAST(SUM(deleted_size) AS BIGINT) FROM folder");
 	st = mailbox_error(m, sql_step(s, &row));
-	if (!st && row)
-		*out = (struct quota_usage){ .items = (uint64_t)sql_i64(s, 0),
-					     .associated = (uint64_t)sql_i64(s, 1),
-					     .size = (uint64_t)sql_i64(s, 2),
-					     .deleted_items = (uint64_t)sql_i64(s, 3),
-					     .deleted_size = (uint64_t)sql_i64(s, 4) };
-	return st;
+	if (st || !row)
+		return st;
+	m->total = (struct folder_delta){ .items = sql_i64(s, 0),
+					  .associated = sql_i64(s, 1),
+					  .size = sql_i64(s, 2),
+					  .deleted_items = sql_i64(s, 3),
+					  .deleted_size = sql_i64(s, 4) };
+	m->total_known = true;
+	return ecNone;
+}
+
+status quota_usage(struct mailbox *m, struct quota_usage *out)
+{
+	status s = m->total_known ? ecNone : add_up(m);
+
+	if (!s)
+		*out = (struct quota_usage){ .items = (uint64_t)m->total.items,
+					     .associated = (uint64_t)m->total.associated,
+					     .size = (uint64_t)m->total.size,
+					     .deleted_items = (uint64_t)m->total.deleted_items,
+					     .deleted_size = (uint64_t)m->total.deleted_size };
+	return s;
 }

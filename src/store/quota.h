@@ -1,6 +1,7 @@
 /*
  * How much a mailbox may hold ([MS-OXCSTOR] 2.2.2.1.1): a warning, no more sending, no more receiving; and apart from
- * that, how much may wait among the recoverable items.  What it holds is what the counters of its folders say together.
+ * that, how much may wait among the recoverable items.  What it holds is added up from its folders' counters
+ * once, when it is first asked for, and then counted with every change.
  */
 #ifndef STORE_QUOTA_H
 #define STORE_QUOTA_H

@@ -97,7 +97,43 @@ static void usage(enum sql_engine e)
 	mailbox_close(m);
 }
 
+/* What is counted along is what a mailbox that is opened again adds up, whatever happens. */
+static void counted_along(enum sql_engine e)
+{
+	struct mailbox *m = fresh_mailbox(e, NAME);
+	uint64_t inbox = role_folder(m, MAILBOX_INBOX), folder = new_folder(m, inbox, "Folder"), a, moved = 0;
+	struct quota_usage along, anew;
+
+	assert_usage(m, 0, 0, 0);
+	for (unsigned step = 0; step < 7; step++) {
+		mailbox_ok(m, mailbox_begin(m));
+		a = put_mail(m, step % 2 ? inbox : folder, "mail");
+		if (step == 1)
+			mailbox_ok(m, message_delete(m, a, DELETE_SOFT));
+		if (step == 2)
+			mailbox_ok(m, message_delete(m, a, DELETE_HARD));
+		if (step == 3)
+			mailbox_ok(m, message_move(m, a, folder, &moved));
+		if (step == 4)
+			mailbox_ok(m, message_copy(m, a, inbox, &moved));
+		if (step == 5)
+			mailbox_ok(m, folder_delete(m, folder));
+		if (step == 6)
+			mailbox_rollback(m);
+		else
+			mailbox_ok(m, mailbox_commit(m));
+		folder = step == 5 ? inbox : folder;
+		mailbox_ok(m, quota_usage(m, &along));
+		m->total_known = false;
+		mailbox_ok(m, quota_usage(m, &anew));
+		assert_memory_equal(&along, &anew, sizeof along);
+	}
+	assert_true(along.items > 0 && along.deleted_items == 1);
+	mailbox_close(m);
+}
+
 ON_EACH(usage)
+ON_EACH(counted_along)
 
 int main(void)
 {
@@ -105,6 +141,7 @@ int main(void)
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_usage),
+		cmocka_unit_test(test_counted_along),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
