@@ -69,35 +69,44 @@ status mailbox_open_by(struct call *c, const char *identity, struct open_mailbox
 	return rc ? call_report(c, rc, &why) : open_person(c, out);
 }
 
-/* "\Inbox\Projects" as store/folder.h has it: "Inbox/Projects", a "/" within a name written "\/". */
-static char *path_of(const char *text, struct arena *arena)
+/* One step down; the name ends at a backslash. */
+static status step(struct open_mailbox *o, const char *name, size_t n, bool make, uint64_t *folder)
 {
-	CLEANUP_BUF struct buf path = BUF_MAX((size_t)64 << 10);
+	char *own = arena_strndup(&o->arena, name, n);
+	status rc = own ? folder_by_name(o->mailbox, *folder, own, folder) : ecMemory;
 
-	for (; *text; text++) {
-		if (*text == '\\') {
-			if (path.n)
-				buf_add_u8(&path, '/');
-		} else {
-			if (*text == '/')
-				buf_add_u8(&path, '\\');
-			buf_add_u8(&path, (uint8_t)*text);
-		}
+	if (rc != ecNotFound || !make)
+		return rc;
+	rc = mailbox_begin(o->mailbox);
+	if (!rc)
+		rc = folder_create(o->mailbox, *folder, own, NULL, folder);
+	if (!rc)
+		return mailbox_commit(o->mailbox);
+	mailbox_rollback(o->mailbox);
+	return rc;
+}
+
+status mailbox_path_folder(struct open_mailbox *o, const char *path, bool make, uint64_t *folder)
+{
+	status rc = folder_by_role(o->mailbox, MAILBOX_IPM_SUBTREE, folder);
+
+	while (!rc && *(path += strspn(path, "\\"))) {
+		size_t n = strcspn(path, "\\");
+
+		rc = step(o, path, n, make, folder);
+		path += n;
 	}
-	while (path.n && path.p[path.n - 1] == '/')
-		buf_truncate(&path, path.n - 1);
-	return path.failed ? NULL : arena_strdup(arena, buf_cstr(&path));
+	return rc;
 }
 
 static status find_folder(struct call *c, struct open_mailbox *o, const char *path)
 {
-	char *inner = path_of(path, &o->arena);
 	status rc;
 
 	o->path = *path ? arena_strdup(&o->arena, path) : "\\";
-	if (!inner || !o->path)
+	if (!o->path)
 		return call_fail(c, ecMemory, "the path of a folder needs too much memory");
-	rc = *inner ? folder_by_path(o->mailbox, inner, &o->folder) : folder_by_role(o->mailbox, MAILBOX_IPM_SUBTREE, &o->folder);
+	rc = mailbox_path_folder(o, path, false, &o->folder);
 	if (!rc)
 		return ecNone;
 	site_release(o->site, o->mailbox);

@@ -34,6 +34,8 @@ void mailbox_open_release(struct open_mailbox *o);
 status mailbox_report(struct call *c, const struct open_mailbox *o, status code) MUST;
 /* "Inbox", "User Created" ...: FolderType. */
 const char *mailbox_folder_type(const struct folder *f);
+/* The folder of a path like "Inbox\Projects" or "\Inbox\Projects"; `make`: with what is missing of it. */
+status mailbox_path_folder(struct open_mailbox *o, const char *path, bool make, uint64_t *folder) MUST;
 /* "\Inbox\Projects", of any folder; below the root "\<root>\...". NULL without memory, or when the folders are damaged. */
 const char *mailbox_folder_path(struct open_mailbox *o, uint64_t folder, struct arena *arena);
 
