@@ -55,7 +55,9 @@ static void keys(const struct prop *a, const struct prop *b)
 	CLEANUP_BUF struct buf x = BUF_MAX(BUDGET), y = BUF_MAX(BUDGET);
 	int order = 0;
 
-	if (tag_type(a->tag) != tag_type(b->tag) || tag_type(a->tag) & MV_FLAG || !restrict_compare(a, b, 1252, &order))
+	/* In a table an error sorts as no value at all. */
+	if (tag_type(a->tag) != tag_type(b->tag) || tag_type(a->tag) & MV_FLAG || tag_type(a->tag) == PT_ERROR ||
+	    !restrict_compare(a, b, 1252, &order))
 		return;
 	restrict_sort_key(a, 1252, false, 1 << 20, &x);
 	restrict_sort_key(b, 1252, false, 1 << 20, &y);
