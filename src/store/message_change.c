@@ -223,32 +223,30 @@ static struct message_row fresh_row(const struct message_row *old)
 
 static status set_with(struct rewrite *r, const struct message_row *old)
 {
-	struct message_row row = fresh_row(old);
+	struct message_row *row = r->row;
 	struct content_writer *w = r->w;
 	bool unread = !old->info.read;
 
-	r->row = &row;
-	r->codepage = 1252;
 	content_begin(w, old->content, NULL);
 	status s = rewrite_body(r);
 	if (s)
 		return s;
 	/* The read state is in the columns; a client that sets the flags does not change it ([MS-OXCMSG] 2.2.1.6). */
-	if (!row.has_flags)
-		row.info.flags = MSGFLAG_READ;
+	if (!row->has_flags)
+		row->info.flags = MSGFLAG_READ;
 	if (!bag_find(r->set, tag_id(PidTagMessageFlags)))
-		row.info.flags = unread ? row.info.flags & ~MSGFLAG_READ : row.info.flags | MSGFLAG_READ;
-	row.has_flags = true;
-	row.info.size = content_size(w);
-	row.info.plain = old->info.plain && w->plain;
-	if (message_columns_end(&row, mailbox_now(r->m), r->arena))
+		row->info.flags = unread ? row->info.flags & ~MSGFLAG_READ : row->info.flags | MSGFLAG_READ;
+	row->has_flags = true;
+	row->info.size = content_size(w);
+	row->info.plain = old->info.plain && w->plain;
+	if (message_columns_end(row, mailbox_now(r->m), r->arena))
 		return no_memory(r->m);
-	s = new_version(r->m, &row.info, r->arena);
+	s = new_version(r->m, &row->info, r->arena);
 	if (!s)
 		s = rewrite_rows(r->m, w);
 	if (!s)
-		s = replace_row(r->m, old, &row);
-	return s ? s : note(r->m, CHANGE_MESSAGE_MODIFIED, &row.info, 0, 0);
+		s = replace_row(r->m, old, row);
+	return s ? s : note(r->m, CHANGE_MESSAGE_MODIFIED, &row->info, 0, 0);
 }
 
 static status set_in(struct mailbox *m, struct content_writer *w, struct arena *arena, uint64_t id, const struct bag *set,
@@ -270,7 +268,9 @@ static status set_in(struct mailbox *m, struct content_writer *w, struct arena *
 	if (!bag_find(&all, tag_id(PidTagLastModificationTime)) &&
 	    bag_set_u64(&all, PidTagLastModificationTime, mailbox_now(m)))
 		return no_memory(m);
-	struct rewrite r = { .m = m, .w = w, .old = &content, .set = &all, .remove = remove, .n_remove = n, .arena = arena };
+	struct message_row row = fresh_row(&old);
+	struct rewrite r = { .m = m,	      .w = w,	      .old = &content, .set = &all,	    .remove = remove,
+			     .n_remove = n, .row = &row, .arena = arena,   .codepage = 1252 };
 	return set_with(&r, &old);
 }
 

@@ -19,7 +19,7 @@ struct emission {
 	struct mailbox *m;
 	struct item_sink *sink;
 	struct item_result *result;
-	const struct message_row *row;
+	struct message_row row;
 	struct content content;
 	struct content_walk walk;
 	struct arena arena;      /* of the content */
@@ -40,7 +40,7 @@ static status no_memory(struct mailbox *m)
 
 static status out_of_place(struct emission *e, uint32_t marker)
 {
-	return reason_set(&e->m->why, ecCorruptData, "message %llx: %s where none can be", (unsigned long long)e->row->info.id,
+	return reason_set(&e->m->why, ecCorruptData, "message %llx: %s where none can be", (unsigned long long)e->row.info.id,
 			  ft_marker_name(marker));
 }
 
@@ -93,7 +93,7 @@ static status gather(struct emission *e, const struct ft_event *t, const struct 
 /* Read or unread as the mailbox knows it now. */
 static status patch_flags(struct emission *e)
 {
-	return message_patch_flags(e->m, &e->row->info, &e->bag);
+	return message_patch_flags(e->m, &e->row.info, &e->bag);
 }
 
 static status emit_chunks(struct emission *e, struct bytes v)
@@ -141,8 +141,8 @@ static status begin_object(struct emission *e)
 		return s ? s : emit_values(e);
 	}
 	struct message_event event = {
-		.id = e->messages ? 0 : e->row->info.id,
-		.associated = !e->messages && e->row->info.associated,
+		.id = e->messages ? 0 : e->row.info.id,
+		.associated = !e->messages && e->row.info.associated,
 		.embedded = e->messages > 0,
 		.depth = e->messages,
 		.confidence = 100,
@@ -259,7 +259,7 @@ static status emit_tokens(struct emission *e)
 			s = on_marker(e, t.marker);
 		else if (e->frames[e->depth - 1].begun)
 			s = reason_set(&e->m->why, ecCorruptData, "message %llx: a property after what belongs behind it",
-				       (unsigned long long)e->row->info.id);
+				       (unsigned long long)e->row.info.id);
 		else
 			s = gather(e, &t, large);
 	}
@@ -268,12 +268,10 @@ static status emit_tokens(struct emission *e)
 
 static status tell(struct emission *e, uint64_t id, bool *begun)
 {
-	struct message_row row;
-	status s = message_load(e->m, id, &e->arena, &row, &e->content);
+	status s = message_load(e->m, id, &e->arena, &e->row, &e->content);
 
 	if (s)
 		return s;
-	e->row = &row;
 	content_walk_begin(&e->walk, e->m, &e->content);
 	s = emit_tokens(e);
 	content_walk_end(&e->walk);
