@@ -100,7 +100,8 @@ static status all_checks(struct checking *c)
 	return s ? s : check_counters(c);
 }
 
-status mailbox_check(struct mailbox *m, const struct mailbox_check_options *o, struct mailbox_check_summary *out, struct reason *why)
+status mailbox_check(struct mailbox *m, const struct mailbox_check_options *o, struct mailbox_check_summary *out,
+		     struct reason *why)
 {
 	static const struct mailbox_check_options none;
 	struct mailbox_check_summary summary = { .folders = 0 };

@@ -254,12 +254,16 @@ static status mend_body(struct inspection *i)
 	const struct found f = finding(i, MAILBOX_CHECK_CONTENT, false);
 
 	if (i->whole) {
-		if (!check_found(i->c, &f, "message %llx \"%.80s\" is not what was written (its checksum is another), but can be read; it is kept as it is",
+		if (!check_found(i->c, &f,
+				 "message %llx \"%.80s\" is not what was written (its checksum is another), but can be read;"
+				 " it is kept as it is",
 				 id_of(i), i->row.info.subject))
 			return ecNone;
 		return replace_body(i, i->content.body);
 	}
-	if (!check_found(i->c, &f, "message %llx \"%.80s\" cannot be read to its end: %.120s; what stands before that is kept (%zu of %zu bytes)",
+	if (!check_found(i->c, &f,
+			 "message %llx \"%.80s\" cannot be read to its end: %.120s;"
+			 " what stands before that is kept (%zu of %zu bytes)",
 			 id_of(i), i->row.info.subject, i->why.text, i->good, i->content.body.n))
 		return ecNone;
 	status s = drop_large_from(i, i->good_large);
@@ -362,7 +366,7 @@ static status check_columns(struct inspection *i)
 	return s ? s : message_row_insert(i->c->m, &i->columns);
 }
 
-/* All of it ------------------------------------------------------------------------------------------------------------------- */
+/* All of it ------------------------------------------------------------------------------------------------------ */
 
 static status inspect(struct inspection *i)
 {

@@ -126,7 +126,8 @@ static status check_folder(struct checking *c, uint64_t id)
 	status s = reaches_root(c, id, &yes);
 
 	if (!s && !yes &&
-	    check_found(c, &f, "folder %llx stands nowhere below the root; it gets a place below the top folder", (unsigned long long)id))
+	    check_found(c, &f, "folder %llx stands nowhere below the root; it gets a place below the top folder",
+			(unsigned long long)id))
 		s = adopt_folder(c, id);
 	return s ? s : check_lists(c, id);
 }

@@ -101,7 +101,8 @@ void content_walk_end(struct content_walk *w);
  * FT_PROP, FT_MARKER, or FT_MORE at the end (which is checked).  Named properties have the mailbox's ids.  *large is
  * where a PROP_LARGE value stands; NULL: in e->chunk.  Values stand in the body, lists in `arena`.
  */
-status content_walk_next(struct content_walk *w, struct arena *arena, struct ft_event *e, const struct content_large **large) MUST;
+status content_walk_next(struct content_walk *w, struct arena *arena, struct ft_event *e,
+			 const struct content_large **large) MUST;
 #define CLEANUP_CONTENT_WALK __attribute__((cleanup(content_walk_end)))
 
 /* The rows of a content are gone; of all contents of a folder. */

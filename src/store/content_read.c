@@ -153,7 +153,8 @@ static status one_piece(struct mailbox *m, uint64_t content, uint64_t seq, uint6
 	return *row ? take_piece(t, sql_blob(s, 0)) : ecNone;
 }
 
-status content_stream(struct mailbox *m, uint64_t content, const struct content_large *l, struct item_sink *sink, struct buf *into)
+status content_stream(struct mailbox *m, uint64_t content, const struct content_large *l, struct item_sink *sink,
+		      struct buf *into)
 {
 	struct streaming t = { .sink = sink, .into = into };
 	bool row = true;

@@ -14,9 +14,10 @@ static status no_memory(struct content_writer *w)
 
 static status body_status(struct content_writer *w)
 {
-	return w->body.failed ? reason_set(&w->m->why, ecTooBig, "a message of more than %zu bytes without its large values, or no memory",
-					   MESSAGE_BODY_MAX) :
-				ecNone;
+	if (!w->body.failed)
+		return ecNone;
+	return reason_set(&w->m->why, ecTooBig, "a message of more than %zu bytes without its large values, or no memory",
+			  MESSAGE_BODY_MAX);
 }
 
 status content_writer_init(struct content_writer *w, struct mailbox *m)
@@ -244,7 +245,8 @@ uint64_t content_size(const struct content_writer *w)
 
 static status insert_large(struct content_writer *w, const struct content_large *l)
 {
-	struct sql_statement *s = sql_prepare(w->m->db, "INSERT INTO large (content, seq, place, size, checksum) VALUES ($1, $2, $3, $4, $5)");
+	struct sql_statement *s =
+		sql_prepare(w->m->db, "INSERT INTO large (content, seq, place, size, checksum) VALUES ($1, $2, $3, $4, $5)");
 
 	bind_u64(s, 1, w->id);
 	bind_u64(s, 2, l->seq);

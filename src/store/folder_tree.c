@@ -93,7 +93,8 @@ static status note_messages(struct mailbox *m, uint64_t folder)
 
 	if (!m->n_ears)
 		return ecNone;
-	CLEANUP_STATEMENT struct sql_statement *s = sql_prepare(m->db, "SELECT id, kind FROM message WHERE folder = $1 ORDER BY kind, id");
+	CLEANUP_STATEMENT struct sql_statement *s =
+		sql_prepare(m->db, "SELECT id, kind FROM message WHERE folder = $1 ORDER BY kind, id");
 	bind_u64(s, 1, folder);
 	while (!(st = sql_step(s, &row)) && row) {
 		struct mailbox_change change = {

@@ -3,8 +3,8 @@
  * of them.
  *
  * Ids of folders and messages and change numbers are GLOBCNTs of one counter, unique within the mailbox's replica
- * ([MS-OXCFXICS] 2.2.2.1), each in runs of their own.  Every change gets a new change number; a change key and predecessor list that came with an
- * object are kept until it changes here.  Counters (items, unread, size) change in the transaction of what they count.
+ * ([MS-OXCFXICS] 2.2.2.1), each in runs of their own.  Every change gets a new change number; a change key and
+ * predecessor list that came with an object are kept until it changes here.  Counters (items, unread, size) change in the transaction of what they count.
  *
  * One mailbox is used by one thread at a time.  Changes happen between mailbox_begin and mailbox_commit; what is not
  * committed has not happened.

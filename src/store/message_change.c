@@ -11,7 +11,8 @@ static status no_memory(struct mailbox *m)
 	return reason_set(&m->why, ecMemory, "out of memory");
 }
 
-static status note(struct mailbox *m, enum mailbox_change_kind kind, const struct message_info *now, uint64_t old_folder, uint64_t old_id)
+static status note(struct mailbox *m, enum mailbox_change_kind kind, const struct message_info *now, uint64_t old_folder,
+		   uint64_t old_id)
 {
 	return mailbox_note(m, &(struct mailbox_change){
 				       .kind = kind,
@@ -109,7 +110,8 @@ static status take_column(struct rewrite *r, const struct prop *p)
 }
 
 /* One property of the old body, from `from` to where the walk is now. */
-static status keep_property(struct rewrite *r, const struct ft_event *e, const struct content_large *large, uint64_t from, uint64_t to)
+static status keep_property(struct rewrite *r, const struct ft_event *e, const struct content_large *large, uint64_t from,
+			    uint64_t to)
 {
 	struct buf *body = &r->w->body;
 
@@ -427,7 +429,9 @@ static status delete_for_good(struct mailbox *m, const struct message_row *old)
 	/* What was deleted softly has its tombstone already. */
 	if (!s && !old->info.deleted)
 		s = message_tombstone(m, old->info.folder, old->info.id, gone.cn);
-	return s ? s : note(m, old->info.deleted ? CHANGE_MESSAGE_PURGED : CHANGE_MESSAGE_DELETED, &gone, old->info.folder, old->info.id);
+	if (s)
+		return s;
+	return note(m, old->info.deleted ? CHANGE_MESSAGE_PURGED : CHANGE_MESSAGE_DELETED, &gone, old->info.folder, old->info.id);
 }
 
 status message_delete(struct mailbox *m, uint64_t id, enum message_deletion how)

@@ -46,7 +46,8 @@ struct mailbox_sink_options {
 struct mailbox_sink;
 
 /* The mailbox must not be in a transaction. It stays the caller's. */
-status mailbox_sink_new(struct mailbox *m, const struct mailbox_sink_options *o, struct mailbox_sink **out, struct reason *why) MUST;
+status mailbox_sink_new(struct mailbox *m, const struct mailbox_sink_options *o, struct mailbox_sink **out,
+			struct reason *why) MUST;
 struct item_sink *mailbox_sink_sink(struct mailbox_sink *s);
 /* What is not committed is rolled back; NULL is fine. */
 void mailbox_sink_free(struct mailbox_sink *s);

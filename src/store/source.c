@@ -292,7 +292,8 @@ static status run(struct item_source *src, struct item_sink *sink, struct reason
 	return st ? reason_set(why, st, "%s", sink->why.text[0] ? sink->why.text : s->m->why.text) : ecNone;
 }
 
-status mailbox_source_new(struct mailbox *m, const struct mailbox_source_options *o, struct mailbox_source **out, struct reason *why)
+status mailbox_source_new(struct mailbox *m, const struct mailbox_source_options *o, struct mailbox_source **out,
+			  struct reason *why)
 {
 	struct mailbox_source *s = calloc(1, sizeof *s);
 
