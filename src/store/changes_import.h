@@ -4,7 +4,8 @@
  * other the one that was written last wins, and knows both from then on (3.1.5.6.2.2).
  *
  * Everything needs a transaction.  `state` is the client's: what it has by its own doing is added to it, so that it is not
- * told of it.  A version that both sides made is told to the client as the others are.
+ * told of it.  A version that both sides made is told to the client as the others are.  After an error of the database or
+ * of memory the state is worth as little as the transaction: the client's earlier one holds.
  *
  * Ids are GLOBCNTs that the client took from mailbox_reserve_ids, or was given.
  */

@@ -565,17 +565,82 @@ static void folders(enum sql_engine e)
 	mailbox_close(m);
 }
 
+static status upload_all(struct mailbox *m, uint64_t inbox, uint64_t deleted, const uint64_t *ids, struct version *v,
+			 struct sync_state *state)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(1 << 20);
+	struct import_message im = case_of(inbox, ids[0], v);
+	struct import_folder folder = { .id = ids[1], .parent = inbox, .name = "Folder", .version = as_import(v) };
+	struct import_read read = { deleted, true };
+	struct bag b = plain_mail(&arena, "mail");
+	struct import_plan plan;
+	uint64_t id = 0;
+	status s = import_message(m, &im, &arena, &plan);
+
+	if (!s)
+		s = try_put(m, inbox, &b, &plan.options, &id);
+	if (!s)
+		s = import_message_done(m, &im, &plan, state);
+	if (!s)
+		s = import_reads(m, inbox, &read, 1, state);
+	if (!s)
+		s = import_deletions(m, inbox, &deleted, 1, DELETE_SOFT, state);
+	if (!s)
+		s = import_folder(m, &folder, state);
+	return s ? s : mailbox_commit(m);
+}
+
+/* A full disk at each step of an upload: nothing of it has happened, and it works the next time. */
+static void failing_steps(enum sql_engine e)
+{
+	struct mailbox *m = fresh_mailbox(e, NAME);
+	uint64_t inbox = role_folder(m, MAILBOX_INBOX), there, ids[2];
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(1 << 20);
+	struct version v = version_new();
+	bool done = false;
+	unsigned n;
+
+	version_step(&v, 0, 1);
+	mailbox_ok(m, mailbox_begin(m));
+	there = put_mail(m, inbox, "there");
+	mailbox_ok(m, mailbox_reserve_ids(m, 2, &ids[0]));
+	mailbox_ok(m, mailbox_commit(m));
+	ids[1] = ids[0] + 1;
+	for (n = 1; !done; n++) {
+		CLEANUP_SYNC_STATE struct sync_state state = SYNC_STATE_MAX(100);
+		struct message_info info;
+
+		mailbox_ok(m, mailbox_begin(m));
+		sql_fail_after(n);
+		status s = upload_all(m, inbox, there, ids, &v, &state);
+		sql_fail_after(0);
+		mailbox_rollback(m);
+		done = !s;
+		assert_true(done || s == ecDiskError);
+		assert_int_equal(message_info(m, ids[0], &arena, &info), done ? ecNone : ecNotFound);
+		info = look_at(m, there, &arena);
+		assert_int_equal(info.deleted != 0, done);
+		assert_int_equal(info.read, done);
+		assert_int_equal(look_at_folder(m, inbox, &arena).children, done);
+		assert_true(n < 200);
+	}
+	assert_true(n > 20);
+	version_free(&v);
+	mailbox_close(m);
+}
+
 ON_EACH(agreement)
 ON_EACH(verdicts)
 ON_EACH(moves)
 ON_EACH(left_out)
 ON_EACH(folders)
+ON_EACH(failing_steps)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_agreement), cmocka_unit_test(test_verdicts), cmocka_unit_test(test_moves),
-		cmocka_unit_test(test_left_out),  cmocka_unit_test(test_folders),
+		cmocka_unit_test(test_left_out),  cmocka_unit_test(test_folders), cmocka_unit_test(test_failing_steps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
