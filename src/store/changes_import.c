@@ -26,8 +26,8 @@ status import_read_version(struct mailbox *m, const struct import_version *v, st
 	return s ? reason_set(&m->why, s == ecMemory ? s : ecInvalidParam, "a version that is none: %.200s", why.text) : ecNone;
 }
 
-status import_known_version(struct mailbox *m, struct bytes key, struct bytes list, uint64_t cn, uint64_t modified, struct arena *arena,
-			    struct known_version *out)
+status import_known_version(struct mailbox *m, struct bytes key, struct bytes list, uint64_t cn, uint64_t modified,
+			    struct arena *arena, struct known_version *out)
 {
 	*out = (struct known_version){ .key = xid_of_globcnt(&m->identity.replica, cn), .modified = modified };
 	/* What nobody can read is no version that could be lost. */
@@ -114,7 +114,8 @@ static status is_gone(struct mailbox *m, uint64_t id)
 }
 
 /* The message, when it is in the folder and not deleted; *found says whether there is one at all. */
-static status find_message(struct mailbox *m, uint64_t folder, uint64_t id, struct arena *arena, struct message_info *out, bool *found)
+static status find_message(struct mailbox *m, uint64_t folder, uint64_t id, struct arena *arena, struct message_info *out,
+			   bool *found)
 {
 	status s = message_info(m, id, arena, out);
 	bool tombstone = false;
@@ -202,7 +203,8 @@ static status keep_ours(struct mailbox *m, const struct import_message *i, const
 							      .cn = cn });
 }
 
-status import_message_done(struct mailbox *m, const struct import_message *i, const struct import_plan *plan, struct sync_state *state)
+status import_message_done(struct mailbox *m, const struct import_message *i, const struct import_plan *plan,
+			   struct sync_state *state)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(INFO_BUDGET);
 	struct message_info info = { .id = 0 };

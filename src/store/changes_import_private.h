@@ -13,10 +13,11 @@ struct known_version {
 };
 
 /* What a client says; ecInvalidParam. */
-status import_read_version(struct mailbox *m, const struct import_version *v, struct arena *arena, struct known_version *out) MUST;
+status import_read_version(struct mailbox *m, const struct import_version *v, struct arena *arena,
+			   struct known_version *out) MUST;
 /* What the mailbox has. */
-status import_known_version(struct mailbox *m, struct bytes key, struct bytes list, uint64_t cn, uint64_t modified, struct arena *arena,
-			    struct known_version *out) MUST;
+status import_known_version(struct mailbox *m, struct bytes key, struct bytes list, uint64_t cn, uint64_t modified,
+			    struct arena *arena, struct known_version *out) MUST;
 /* The key of a version, with a list. */
 status import_encode(struct mailbox *m, const struct known_version *key, const struct pcl *list, struct arena *arena,
 		     struct bytes *change_key, struct bytes *predecessors) MUST;
