@@ -80,7 +80,7 @@ static void on_done(void *context, const struct backup_verified *r)
 	printf("  %s%-10s%s ", text_style(stdout, r->good ? TEXT_GREEN : TEXT_RED), r->good ? "good" : "not good",
 	       text_style(stdout, TEXT_PLAIN));
 	text_put(stdout, r->name);
-	printf("  %s restored and checked", text_count(r->messages, count));
+	printf("  %s %s restored and checked", text_count(r->messages, count), r->directory ? "rows" : "messages");
 	if (r->not_compared)
 		printf("; not compared: %s", r->not_compared);
 	else

@@ -25,11 +25,11 @@ static const char postgres_columns[] =
 
 bool backup_is_derived(const char *table)
 {
-	/* The index of words (store/fulltext.h). */
-	static const char *const names[] = { "doc", "word" };
+	/* The index of words (store/fulltext.h), and what search folders found (store/search.h). */
+	static const char *const prefixes[] = { "fts_", "search_result" };
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(table, names[i]) == 0)
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+		if (strncmp(table, prefixes[i], strlen(prefixes[i])) == 0)
 			return true;
 	return false;
 }

@@ -225,10 +225,11 @@ status backup_load_finish(struct backup_db *b, struct reason *why)
 		 " AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.content = content.id AND m.content <> m.id)"),
 		"DELETE FROM large WHERE NOT EXISTS (SELECT 1 FROM content WHERE content.id = large.content)",
 		"DELETE FROM piece WHERE NOT EXISTS (SELECT 1 FROM content WHERE content.id = piece.content)",
-		/* The index of words is of what was there: it is made anew when the mailbox is opened (store/fulltext.h). */
-		"DROP TABLE IF EXISTS word",
-		"DROP TABLE IF EXISTS doc",
-		"DELETE FROM meta WHERE name = 'fulltext'",
+		/*
+		 * The index of words and the results of searches are of what was there: without their state both are made anew when
+		 * the mailbox is opened (store/fulltext.h).
+		 */
+		"DROP TABLE IF EXISTS fts_state",
 		/* Those of folders stand under the folder 0. */
 		"DELETE FROM tombstone WHERE folder <> 0 AND NOT EXISTS (SELECT 1 FROM folder WHERE folder.id = tombstone.folder)",
 	};

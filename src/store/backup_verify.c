@@ -5,6 +5,7 @@
 #include "store/backup_place.h"
 #include "store/backup_restore.h"
 #include "store/check.h"
+#include "store/directory_check.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -227,48 +228,44 @@ static status compare_mailbox(struct verify *v, struct backup_verified *result)
 	return s;
 }
 
-/* The directory: a site can be opened on it, and each object read. */
-static status check_directory(struct verify *v, struct backup_verified *result)
+static status directory_found(void *context, const struct directory_finding *f)
 {
-	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)256 << 20);
+	struct verify *v = context;
+	char text[TEXT_MAX];
+
+	(void)snprintf(text, sizeof text, "%s%s%s", f->name, *f->name ? ": " : "", f->words);
+	found(v, BACKUP_FINDING_CHECK, "directory", text);
+	return ecNone;
+}
+
+/* The directory: it can be opened, and every object and value of it is as it should be. */
+static status check_directory(struct verify *v)
+{
 	struct reason words = { "" };
-	struct directory *d;
+	struct directory *d = NULL;
+	unsigned findings = 0;
 	struct sql *db;
 	status s = backup_place_open(v->o->scratch, NULL, 0, &db, v->why);
 
 	if (s)
 		return s;
 	s = directory_open(db, &clock_system, false, &d, &words);
-	for (size_t i = 0; !s && directory_class_at(i); i++) {
-		const struct directory_query q = { .as = directory_class_at(i) };
-		uint64_t *ids = NULL;
-		size_t n = 0;
-
-		arena_reset(&arena);
-		s = directory_list(d, &q, &arena, &ids, &n, &words);
-		for (size_t k = 0; !s && k < n; k++) {
-			struct arena_mark mark = arena_mark(&arena);
-			const struct directory_object *o;
-
-			s = directory_get(d, q.as, ids[k], &arena, &o, &words);
-			arena_rewind(&arena, mark);
-			result->messages++;
-		}
-	}
+	if (!s)
+		s = directory_check(d, directory_found, v, &findings, &words);
 	if (s)
 		found(v, BACKUP_FINDING_CHECK, "directory", words.text);
-	else
-		directory_close(d);
-	return ecNone;
+	directory_close(d);
+	return s == ecMemory ? reason_set(v->why, s, "%s", words.text) : ecNone;
 }
 
-static status verify_restored(struct verify *v, struct backup_verified *result)
+static status verify_restored(struct verify *v, const struct backup_restored *restored, struct backup_verified *result)
 {
 	status s;
 
 	if (v->e->directory) {
 		result->not_compared = "it changes with every backup";
-		return check_directory(v, result);
+		result->messages = restored->rows;
+		return check_directory(v);
 	}
 	s = check_mailbox(v, result);
 	return s ? s : compare_mailbox(v, result);
@@ -278,7 +275,7 @@ static status verify_entry(struct verify *v, uint32_t i)
 {
 	const struct backup_restore_options o = { .stop = v->o->stop, .context = v->o->context };
 	const struct guid *mailbox = v->m->entries[i].directory ? NULL : &v->m->entries[i].mailbox;
-	struct backup_verified result = { .name = v->m->entries[i].name };
+	struct backup_verified result = { .name = v->m->entries[i].name, .directory = v->m->entries[i].directory };
 	struct backup_restored restored = { .rows = 0 };
 	struct reason ignored;
 	status s;
@@ -294,7 +291,7 @@ static status verify_entry(struct verify *v, uint32_t i)
 	else if (s)
 		return s; /* the scratch place is full, or cannot be written */
 	else
-		s = verify_restored(v, &result);
+		s = verify_restored(v, &restored, &result);
 	(void)!backup_place_remove(v->o->scratch, mailbox, &ignored);
 	if (s && s != ecCorruptData && s != ecNotFound && s != ecVersion)
 		return s;

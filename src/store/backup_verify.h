@@ -29,8 +29,9 @@ struct backup_finding {
 
 struct backup_verified {
 	const char *name;
-	bool good;
-	uint64_t messages, compared, changed; /* in it; equal to the live ones; changed there since */
+	bool good, directory;
+	uint64_t messages;	     /* in it; rows of the directory */
+	uint64_t compared, changed; /* equal to the live ones; changed there since */
 	const char *not_compared;	      /* why there was nothing to compare with; NULL: there was */
 };
 

@@ -57,7 +57,7 @@ has 'and that is said' "$err" 'holds other things'
 # --- proven ---
 run "$POSTERN" backup verify backups
 is 'verify' "$code" 0
-has 'verify: each mailbox' "$out" '^  good +alice  43 restored and checked, 43 equal to the live ones'
+has 'verify: each mailbox' "$out" '^  good +alice  43 messages restored and checked, 43 equal to the live ones'
 has 'verify: the verdict' "$out" 'it can be restored'
 run "$POSTERN" backup verify --json --at 1 backups
 is 'verify --at --json' "$code $(jq -c '[.backup, .good, .mailboxes, .exit]' <<<"$out")" '0 [1,true,3,0]'
@@ -70,6 +70,11 @@ is 'nothing of it stays' "$(find "$scratch" -name 'postern-verify-*' | wc -l)" 0
 run "$POSTERN" restore --to copy backups
 is 'the whole site' "$code" 0
 is 'all mail is in it' "$("$SITE_MAKER" copy alice 0 0)" 43
+run "$POSTERN" shell -d copy -c "Search-Mailbox alice 'subject:39' -EstimateResultOnly | % ResultItemsCount"
+is 'its words are found' "$code $out" '0 1'
+run "$POSTERN" shell -c 'Get-MailboxDatabase | % LastVerifiedBackupPlace'
+has 'the database knows that the backup was proven' "$out" 'backups, backup [13]$'
+is 'and does not warn any more' "$err" ''
 run "$POSTERN" restore --to copy backups
 is 'not over a site that is there' "$code" 2
 run "$POSTERN" restore --to copy2 --at 1 --json backups
@@ -79,6 +84,8 @@ is 'not over a mailbox that is there' "$code" 2
 has 'and the way out is said' "$err" '--replace.*--as NAME'
 run "$POSTERN" restore --mailbox alice --replace --at 1 backups
 is 'with --replace' "$code $("$SITE_MAKER" "$POSTERN_DATA" alice 0 0)" '0 40'
+run "$POSTERN" shell -c "Search-Mailbox alice 'subject:39' -EstimateResultOnly | % ResultItemsCount; New-MailboxRepairRequest alice -DetectOnly | % CorruptionsDetected"
+is 'words are found in it, and it is sound' "$code $out" $'0 1\n0'
 run "$POSTERN" restore --mailbox alice@contoso.example --as alice-copy backups
 is 'a copy beside it' "$code $("$SITE_MAKER" "$POSTERN_DATA" alice-copy 0 0)" '0 43'
 run "$POSTERN" restore --mailbox nobody backups

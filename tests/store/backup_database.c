@@ -110,9 +110,7 @@ static void same_table(struct backup_db *a, struct backup_db *b, const struct ba
 	for (size_t i = 0; i < t->n; i++)
 		buf_printf(&order, "%s%zu", i ? ", " : "", i + 1);
 	/* It must live as long as both connections. */
-	const char *text = arena_printf(&a->arena, "SELECT %s FROM \"%s\"%s ORDER BY %s", backup_columns_text(a, t), t->name,
-					/* The index of words is made anew from what is there. */
-					strcmp(t->name, "meta") == 0 ? " WHERE name <> 'fulltext'" : "", buf_cstr(&order));
+	const char *text = arena_printf(&a->arena, "SELECT %s FROM \"%s\" ORDER BY %s", backup_columns_text(a, t), t->name, buf_cstr(&order));
 	struct sql_statement *x = sql_prepare(a->db, text), *y = sql_prepare(b->db, text);
 	for (unsigned rows = 0;; rows++) {
 		assert_int_equal(sql_step(x, &more_x), 0);
