@@ -81,14 +81,15 @@ static status emit_subfolder(struct reading *r, const char *path, const char *na
 static status emit_names(struct reading *r, const char *path, const struct name_list *names, unsigned depth)
 {
 	status st = ecNone;
+	size_t n = names->n;
 
-	for (size_t i = 0; i < 2 * names->n && !st; i++) {
-		const char *name = names->v[i % names->n];
+	for (size_t i = 0; n && i < 2 * n && !st; i++) {
+		const char *name = names->v[i % n];
 		char *full;
 
 		if (asprintf(&full, "%s/%s", path, name) < 0)
 			return ecMemory;
-		st = i < names->n ? emit_items(r, full, name) : emit_subfolder(r, full, name, depth);
+		st = i < n ? emit_items(r, full, name) : emit_subfolder(r, full, name, depth);
 		free(full);
 	}
 	return st;
