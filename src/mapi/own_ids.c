@@ -11,6 +11,8 @@
 #define MESSAGE_ID_SIZE 70
 /* [MS-OXOCNTC] 2.2.2.4.1: flags, provider, type; the wrapped id is the rest. */
 #define WRAPPER_SIZE 21
+/* Of one value, rewritten. */
+#define VALUE_MEMORY ((size_t)8 << 20)
 /* [MS-OXOSFLD] 2.2.4.1, 2.2.4.2 */
 #define PERSIST_SENTINEL     0
 #define PERSIST_ELEMENT_ID   1
@@ -229,4 +231,30 @@ status own_ids_rewrite(const struct prop *p, const struct guid *key, own_id_writ
 	*n = r.n;
 	*out = r.n ? new : *p;
 	return ecNone;
+}
+
+/* --- the same in every store --- */
+
+static bool as_kind(void *context, struct bytes id, struct buf *out)
+{
+	/* [MS-PST] 2.2.2.1: the type of a node is in the low five bits; else the size tells ([MS-OXCDATA] 2.2.4). */
+	unsigned type = id.n == PST_ID_SIZE ? id.p[HEAD_SIZE] & 0x1Fu : 0;
+	bool message = id.n == MESSAGE_ID_SIZE || type == 0x04 || type == 0x08;
+
+	(void)context;
+	buf_add_str(out, message ? "a message of this store" : "a folder of this store");
+	return true;
+}
+
+struct fingerprint own_ids_fingerprint(const struct guid *const *keys, size_t n_keys, struct prop_fingerprint *work,
+				       const struct prop *p, const struct name_map *names, unsigned codepage)
+{
+	CLEANUP_ARENA struct arena a = ARENA_BUDGET(VALUE_MEMORY);
+	struct prop same = *p, next;
+	unsigned n;
+
+	for (size_t k = 0; k < n_keys; k++)
+		if (own_ids_maybe(&same, keys[k]) && !own_ids_rewrite(&same, keys[k], as_kind, NULL, &a, &next, &n))
+			same = next;
+	return prop_fingerprint(work, &same, names, codepage);
 }

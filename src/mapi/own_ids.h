@@ -12,7 +12,7 @@
 #ifndef MAPI_OWN_IDS_H
 #define MAPI_OWN_IDS_H
 
-#include "mapi/prop.h"
+#include "mapi/fingerprint.h"
 
 /* Values longer than this are not searched (elements of a list each by itself). */
 #define OWN_IDS_VALUE_MAX ((size_t)16 << 10)
@@ -33,5 +33,12 @@ bool own_ids_maybe(const struct prop *p, const struct guid *key);
  */
 status own_ids_rewrite(const struct prop *p, const struct guid *key, own_id_writer *writer, void *context,
 		       struct arena *arena, struct prop *out, unsigned *n) MUST;
+
+/*
+ * The fingerprint of a property that is not large, in which of its ids only the kind counts of what they point to: the
+ * same object has another id in another store.
+ */
+struct fingerprint own_ids_fingerprint(const struct guid *const *keys, size_t n_keys, struct prop_fingerprint *work,
+				       const struct prop *p, const struct name_map *names, unsigned codepage);
 
 #endif

@@ -47,7 +47,7 @@ struct message_info {
 	struct bytes conversation;        /* 16 bytes [MS-OXOMSG] 2.2.1.2: of PidTagConversationIndex, else of the topic */
 	struct bytes change_key;          /* empty: that of `cn` */
 	struct bytes predecessors;        /* empty: the change key alone */
-	struct fingerprint fingerprint;   /* of all it held when it came; see message_fingerprint_* */
+	struct fingerprint fingerprint;   /* of all it held when it came, but whether it was read */
 };
 
 /* Writing ------------------------------------------------------------------------------------------------------ */
@@ -61,6 +61,7 @@ struct message_options {
 	uint64_t id;               /* of a new one: an id that mailbox_reserve_ids gave and nobody has; 0: any */
 	const struct name_map *names; /* of the ids from 0x8000 in its properties; NULL: the mailbox's own */
 	unsigned codepage;         /* of PT_STRING8 where the message does not say; 0: 1252 */
+	const struct guid *store_key; /* of ids of its source (mapi/own_ids.h), which count by kind; NULL: there are none */
 };
 
 struct message_writer;

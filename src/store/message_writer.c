@@ -1,4 +1,5 @@
 /* A message arrives as item events. */
+#include "mapi/own_ids.h"
 #include "rop/xid.h"
 #include "store/message_private.h"
 
@@ -86,7 +87,8 @@ static status put_prop(struct message_writer *w, const struct prop *p, bool colu
 	status s = ecNone;
 
 	if (!(p->flags & PROP_LARGE) && counts(p))
-		fingerprint_add(&f->sum, prop_fingerprint(&w->work, p, w->content.names, f->codepage));
+		fingerprint_add(&f->sum, own_ids_fingerprint(&w->options.store_key, w->options.store_key != NULL, &w->work, p,
+							     w->content.names, f->codepage));
 	if (columns && message_columns_take(&w->row, p, f->codepage, &w->arena))
 		return no_memory(w);
 	s = content_put_prop(&w->content, p);

@@ -1,5 +1,6 @@
 #include "store/sink.h"
 
+#include "mapi/own_ids.h"
 #include "store/sink_private.h"
 
 #include <stdlib.h>
@@ -52,6 +53,7 @@ static status on_store_begin(struct item_sink *sink, const struct store_event *e
 
 	s->names = e->names;
 	s->codepage = e->codepage;
+	s->has_key = own_ids_key(e->props, &s->key);
 	content_begin(&s->translator, 0, e->names);
 	return settle(s, st ? st : sink_take_store(s, e->props));
 }
@@ -90,6 +92,7 @@ static status begin_message(struct mailbox_sink *s, const struct message_event *
 		.keep_versions = s->options.keep_versions,
 		.names = s->names,
 		.codepage = s->codepage,
+		.store_key = s->has_key ? &s->key : NULL,
 	};
 	if (!s->writer)
 		return message_writer_new(s->m, folder, &s->message_options, &s->writer);

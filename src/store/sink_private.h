@@ -19,6 +19,8 @@ struct mailbox_sink {
 	struct content_writer translator; /* ids of the source to the mailbox's; nothing is written with it */
 	const struct name_map *names;
 	unsigned codepage;
+	struct guid key; /* of the source, in ids of its own objects */
+	bool has_key;
 	struct sink_folder stack[ITEM_FOLDER_DEPTH_MAX + 2];
 	unsigned depth;    /* folders */
 	unsigned in_item;  /* message_begin without their message_end */
