@@ -92,8 +92,8 @@ static const struct argp argp = {
 	options,
 	parse,
 	"MAILBOX DST\nMAILBOX --dry-run",
-	"Writes a mailbox as a .pst (DST ends in .pst), an .mbox (DST ends in .mbox), a Maildir (--maildir) or a folder of .eml, .vcf and "
-	".ics files (any other DST). MAILBOX is a name, an alias, an address or a GUID."
+	"Writes a mailbox as a .pst (DST ends in .pst), an .mbox (DST ends in .mbox), a Maildir (--maildir) or a folder of "
+	".eml, .vcf and .ics files (any other DST). MAILBOX is a name, an alias, an address or a GUID."
 	"\vThe mailbox is not changed. The ledger at the end says what was expected, emitted and written; it is saved as "
 	"DST.ledger.json. Exit code: 0 nothing is missing, 1 remarks, 2 something is missing or it failed.",
 	children,

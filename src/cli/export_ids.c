@@ -135,8 +135,10 @@ static status on_store_end(struct item_sink *s)
 /* Outlook's own search for junk, which every .pst has under a number of its own. */
 static bool is_spam_search(struct export_ids *x, const struct folder_event *e)
 {
-	const char *name = e->role == FOLDER_SEARCH && x->depth == 1 ? bag_text(e->props, tag_id(PidTagDisplayName), 1252, &x->arena) : NULL;
+	const char *name = NULL;
 
+	if (e->role == FOLDER_SEARCH && x->depth == 1)
+		name = bag_text(e->props, tag_id(PidTagDisplayName), 1252, &x->arena);
 	return name && strcmp(name, "SPAM Search Folder 2") == 0;
 }
 

@@ -105,11 +105,11 @@ static const struct argp argp = {
 	options,
 	parse,
 	"FILE... MAILBOX",
-	"Brings mail into a mailbox: .pst and .ost files (damaged ones too), .eml, .mbox, Maildirs, folders of mail. The files are only "
-	"read. MAILBOX is a name, an alias, an address or a GUID."
-	"\vThe same file twice adds nothing, several caches of one person become their union, and what was interrupted goes on when "
-	"it is run again. The ledger says what was expected, emitted and written. Exit code: 0 nothing is missing, 1 remarks, 2 something is "
-	"missing or it failed.",
+	"Brings mail into a mailbox: .pst and .ost files (damaged ones too), .eml, .mbox, Maildirs, folders of mail. The "
+	"files are only read. MAILBOX is a name, an alias, an address or a GUID."
+	"\vThe same file twice adds nothing, several caches of one person become their union, and what was interrupted goes on "
+	"when it is run again. The ledger says what was expected, emitted and written. Exit code: 0 nothing is missing, 1 "
+	"remarks, 2 something is missing or it failed.",
 	children,
 	NULL,
 	NULL,

@@ -83,7 +83,7 @@ static status accept_domain(struct making *k, const char *domain, struct reason 
 /* Without what a name must not have. */
 static char *name_of(struct arena *a, const char *text)
 {
-	char *name = arena_strdup(a, text);
+	char *name = text ? arena_strdup(a, text) : NULL;
 
 	for (char *c = name; c && *c; c++)
 		if ((unsigned char)*c < ' ' || strchr("\"\\/[]:;|=,+*?<>@", *c))
@@ -95,7 +95,8 @@ static status create_mailbox(struct place *p, const char *identity, const char *
 {
 	struct making k = { .p = p, .a = a };
 	const char *at = strrchr(identity, '@');
-	const char *name = name_of(a, identity), *short_name = at ? name_of(a, arena_strndup(a, identity, (size_t)(at - identity))) : name;
+	const char *name = name_of(a, identity);
+	const char *short_name = at ? name_of(a, arena_strndup(a, identity, (size_t)(at - identity))) : name;
 	status st = name && short_name ? ecNone : reason_set(why, ecMemory, "not enough memory");
 
 	if (!st && at)
@@ -126,7 +127,8 @@ static status find_user(struct place *p, const char *identity, const char *displ
 	return st ? st : directory_get(d, as, p->user, a, o, why);
 }
 
-status place_mailbox(struct site *s, const char *identity, const char *display, bool create, struct place *out, struct reason *why)
+status place_mailbox(struct site *s, const char *identity, const char *display, bool create, struct place *out,
+		     struct reason *why)
 {
 	CLEANUP_ARENA struct arena a = ARENA_BUDGET(PLACE_MEMORY);
 	struct place p = { .site = s };
@@ -193,7 +195,10 @@ static const char *ledger_home(const struct site *s, struct arena *a)
 		return location;
 	if (geteuid() == 0)
 		return "/var/lib/postern";
-	return home && *home ? arena_printf(a, "%s/postern", home) : getenv("HOME") ? arena_printf(a, "%s/.local/share/postern", getenv("HOME")) : ".";
+	if (home && *home)
+		return arena_printf(a, "%s/postern", home);
+	home = getenv("HOME");
+	return home && *home ? arena_printf(a, "%s/.local/share/postern", home) : ".";
 }
 
 status place_ledger(const struct site *s, const char *name, char *out, size_t size, struct reason *why)

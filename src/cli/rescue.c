@@ -69,12 +69,12 @@ static const struct argp argp = {
 	options,
 	parse,
 	"--from DIR --map FILE\n--from DIR > FILE",
-	"Brings all .ost and .pst files of a folder into the mailboxes of their owners, and makes the mailboxes that are not there. "
-	"Damaged files are searched for everything that is in them. The files are only read."
+	"Brings all .ost and .pst files of a folder into the mailboxes of their owners, and makes the mailboxes that are not "
+	"there. Damaged files are searched for everything that is in them. The files are only read."
 	"\vWithout --map nothing is written: a map is proposed, on standard output, from what the files say of their owners. With it, "
-	"each file is reported: items that the server knew, that were only ever here, that were waiting to be sent, that arrived in part. "
-	"One bad file does not stop the others; a second run goes on where the first one was, and adds nothing twice. Exit code: 0 all "
-	"is in mailboxes, 1 with remarks or with files of nobody, 2 something is missing or failed.",
+	"each file is reported: items that the server knew, that were only ever here, that were waiting to be sent, that "
+	"arrived in part. One bad file does not stop the others; a second run goes on where the first one was, and adds "
+	"nothing twice. Exit code: 0 all is in mailboxes, 1 with remarks or with files of nobody, 2 something is missing or failed.",
 	common_children,
 	NULL,
 	NULL,

@@ -64,7 +64,8 @@ static const char *cell(const struct csv_row *row, int column, struct arena *a)
 	return column < 0 || (size_t)column >= row->n ? "" : trimmed(a, row->v[column]);
 }
 
-static status add_row(struct rescue_map *m, const struct csv_row *row, const struct columns *c, const char *path, struct reason *why)
+static status add_row(struct rescue_map *m, const struct csv_row *row, const struct columns *c, const char *path,
+		      struct reason *why)
 {
 	struct rescue_owner *more = reallocarray(m->v, m->n + 1, sizeof *more);
 	struct rescue_owner *o;
