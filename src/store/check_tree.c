@@ -238,6 +238,20 @@ static status recount(struct mailbox *m, uint64_t folder, struct counters *out)
 	return mailbox_error(m, st);
 }
 
+/* A search folder counts its links, and nothing else. */
+static status recount_links(struct mailbox *m, uint64_t folder, struct counters *out)
+{
+	CLEANUP_STATEMENT struct sql_statement *s = sql_prepare(
+		m->db, "SELECT COUNT(*), CAST(COALESCE(SUM(is_unread), 0) AS INTEGER) FROM search_result WHERE folder = $1");
+	bool row = false;
+
+	bind_u64(s, 1, folder);
+	status st = sql_step(s, &row);
+	for (int i = 0; !st && row && i < 2; i++)
+		out->n[i] = sql_i64(s, i);
+	return mailbox_error(m, st);
+}
+
 static status set_counters(struct mailbox *m, uint64_t folder, const struct counters *c)
 {
 	struct sql_statement *s = sql_prepare(m->db, "UPDATE folder SET items = $1, unread = $2, associated = $3, size = $4,"
@@ -259,7 +273,7 @@ static status check_counter(struct checking *c, uint64_t id)
 	status s = folder_get(c->m, id, &arena, &folder);
 
 	if (!s)
-		s = recount(c->m, id, &counted);
+		s = folder.is_search ? recount_links(c->m, id, &counted) : recount(c->m, id, &counted);
 	if (s)
 		return s;
 	const uint64_t says[] = { folder.items,	       folder.unread,	    folder.associated, folder.size,

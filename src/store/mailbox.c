@@ -4,6 +4,7 @@
 #include "store/fulltext.h"
 #include "store/mailbox_private.h"
 #include "store/schema.h"
+#include "store/search.h"
 
 #include <stdlib.h>
 #include <sys/random.h>
@@ -375,6 +376,8 @@ static status open_mailbox(struct mailbox *m)
 		s = make(m);
 	if (!s)
 		s = fulltext_attach(m, &m->why);
+	if (!s)
+		s = search_attach(m, &m->why);
 	return s;
 }
 

@@ -1,4 +1,7 @@
-/* Searching a mailbox. */
+/*
+ * Searching a mailbox, once (search_run) and all the time: search folders, whose messages are links that follow every
+ * change in the transaction that makes it ([MS-OXCFOLD] 2.2.1.4, 2.2.1.5, 3.2.5.4).
+ */
 #ifndef STORE_SEARCH_H
 #define STORE_SEARCH_H
 
@@ -19,5 +22,54 @@ struct search_result {
 /* `o` may be NULL. Neither associated messages nor what was deleted. */
 status search_run(struct mailbox *m, const struct search_node *what, const struct search_options *o, struct arena *arena,
 		  struct search_result *out, struct reason *why) MUST;
+
+/* Search folders ---------------------------------------------------------------------------------------------------------- */
+
+#define ecNotSearchFolder 0x00000461u
+#define ecSearchFolderScopeViolation 0x00000490u
+#define ecSearchNotInitialized 0x80040605u
+
+/* SearchFlags of RopSetSearchCriteria [MS-OXCFOLD] 2.2.1.4.1 */
+enum search_set_flag {
+	STOP_SEARCH = 0x00000001,
+	RESTART_SEARCH = 0x00000002,
+	RECURSIVE_SEARCH = 0x00000004,
+	SHALLOW_SEARCH = 0x00000008,
+	CONTENT_INDEXED_SEARCH = 0x00010000,
+	NON_CONTENT_INDEXED_SEARCH = 0x00020000,
+	STATIC_SEARCH = 0x00040000,
+};
+
+/* SearchFlags of RopGetSearchCriteria [MS-OXCFOLD] 2.2.1.5.2 */
+enum search_state_flag {
+	SEARCH_RUNNING = 0x00000001,
+	SEARCH_REBUILD = 0x00000002,
+	SEARCH_RECURSIVE = 0x00000004,
+	SEARCH_COMPLETE = 0x00001000,
+	SEARCH_STATIC = 0x00010000,
+	TWIR_TOTALLY = 0x08000000, /* no index of words was used */
+};
+
+#define SEARCH_FOLDERS_MAX 512u /* in the scope of one */
+
+/*
+ * In a transaction.  `r` NULL, `n` 0: as they were.  New criteria, or RESTART_SEARCH, fill the folder anew, before this
+ * returns.  STOP_SEARCH: it keeps what it has, and follows no more changes.  ecNotSearchFolder; ecSearchNotInitialized:
+ * there are none to keep; ecSearchFolderScopeViolation: a search folder in the scope.
+ */
+status search_set(struct mailbox *m, uint64_t folder, const struct restriction *r, const uint64_t *folders, size_t n, uint32_t flags,
+		  struct reason *why) MUST;
+
+struct search_criteria {
+	const struct restriction *restriction;
+	uint64_t *folders;
+	size_t n;
+	uint32_t state; /* enum search_state_flag */
+};
+/* Lives in `arena`. ecSearchNotInitialized: it has none. */
+status search_get(struct mailbox *m, uint64_t folder, struct arena *arena, struct search_criteria *out, struct reason *why) MUST;
+
+/* Called by mailbox_open: makes the table of links where there is none, and keeps it from then on. */
+status search_attach(struct mailbox *m, struct reason *why) MUST;
 
 #endif

@@ -25,7 +25,7 @@ static const char schema[] =
 
 struct search_folder {
 	uint64_t id;
-	struct restriction restriction;
+	struct restriction *restriction; /* what is ready points into it */
 	struct restrict_node *ready;
 	uint64_t *folders;
 	size_t n_folders;
@@ -45,11 +45,21 @@ static status no_memory(struct mailbox *m)
 
 /* Criteria ------------------------------------------------------------------------------------------------------------------ */
 
+static status make_ready(struct search_folder *f, struct bytes restriction, struct arena *arena, struct reason *why)
+{
+	status s;
+
+	f->restriction = arena_zalloc(arena, sizeof *f->restriction);
+	if (!f->restriction)
+		return reason_set(why, ecMemory, "out of memory");
+	s = restriction_decode(restriction, WIRE_COUNTS_32, arena, f->restriction, why);
+	return s ? s : restrict_compile(f->restriction, 1252, arena, &f->ready, why);
+}
+
 static status decode(struct mailbox *m, const struct bag *bag, struct arena *arena, struct search_folder *f)
 {
 	const struct prop *scope = bag_find(bag, tag_id(CRITERIA_SCOPE));
 	struct bytes r = bag_bytes(bag, tag_id(CRITERIA_RESTRICTION));
-	status s;
 
 	if (!r.n || !scope || scope->tag != CRITERIA_SCOPE || scope->value.n / 8 < scope->count)
 		return reason_set(&m->why, ecSearchNotInitialized, "the search folder has no criteria");
@@ -60,8 +70,7 @@ static status decode(struct mailbox *m, const struct bag *bag, struct arena *are
 		return no_memory(m);
 	for (size_t i = 0; i < f->n_folders; i++)
 		f->folders[i] = le64(scope->value.p + 8 * i);
-	s = restriction_decode(r, WIRE_COUNTS_32, arena, &f->restriction, &m->why);
-	return s ? s : restrict_compile(&f->restriction, 1252, arena, &f->ready, &m->why);
+	return make_ready(f, r, arena, &m->why);
 }
 
 static status load(struct mailbox *m, uint64_t id, struct arena *arena, struct search_folder *f)
@@ -211,7 +220,7 @@ static status fill_from(struct mailbox *m, struct search_folder *f, uint64_t fol
 		return s;
 	s = table_set_columns(t, columns, 3);
 	if (!s)
-		s = table_restrict(t, &f->restriction);
+		s = table_restrict(t, f->restriction);
 	if (s)
 		s = reason_set(&m->why, s, "%s", table_failure(t));
 	while (!s && more)
@@ -410,14 +419,12 @@ static status change(struct mailbox *m, struct search_folder *f, const struct re
 		f->folders = arena_memdup(arena, folders, n * sizeof *folders);
 		f->n_folders = n;
 	}
-	s = restriction_encode(r ? r : &f->restriction, WIRE_COUNTS_32, &b, why);
+	s = restriction_encode(r ? r : f->restriction, WIRE_COUNTS_32, &b, why);
 	copy = s ? NULL : arena_memdup(arena, b.p, b.n);
 	if (!s && (!copy || !f->folders))
 		s = reason_set(why, ecMemory, "out of memory");
 	if (!s)
-		s = restriction_decode(bytes_of(copy, b.n), WIRE_COUNTS_32, arena, &f->restriction, why);
-	if (!s)
-		s = restrict_compile(&f->restriction, 1252, arena, &f->ready, why);
+		s = make_ready(f, bytes_of(copy, b.n), arena, why);
 	if (s)
 		return s;
 	s = save(m, f, bytes_of(copy, b.n));
@@ -461,9 +468,8 @@ status search_set(struct mailbox *m, uint64_t folder, const struct restriction *
 status search_get(struct mailbox *m, uint64_t folder, struct arena *arena, struct search_criteria *out, struct reason *why)
 {
 	struct search_folder f = { .id = folder };
-	struct restriction *r = arena_zalloc(arena, sizeof *r);
 	struct folder is;
-	status s = r ? folder_get(m, folder, arena, &is) : no_memory(m);
+	status s = folder_get(m, folder, arena, &is);
 
 	if (!s && !is.is_search)
 		return reason_set(why, ecNotSearchFolder, "\"%.80s\" is no search folder", is.name);
@@ -471,8 +477,7 @@ status search_get(struct mailbox *m, uint64_t folder, struct arena *arena, struc
 		s = load(m, folder, arena, &f);
 	if (s)
 		return reason_set(why, s, "%s", mailbox_failure(m));
-	*r = f.restriction;
-	*out = (struct search_criteria){ .restriction = r, .folders = f.folders, .n = f.n_folders, .state = TWIR_TOTALLY | SEARCH_COMPLETE };
+	*out = (struct search_criteria){ .restriction = f.restriction, .folders = f.folders, .n = f.n_folders, .state = TWIR_TOTALLY | SEARCH_COMPLETE };
 	out->state |= f.flags & RECURSIVE_SEARCH ? SEARCH_RECURSIVE : 0;
 	out->state |= f.flags & STATIC_SEARCH ? SEARCH_STATIC : 0;
 	out->state |= is_dynamic(&f) ? SEARCH_RUNNING : 0;
