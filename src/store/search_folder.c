@@ -505,6 +505,8 @@ static status make(struct mailbox *m)
 	if (!s)
 		s = mailbox_error(m, sql_execute(m->db, schema));
 	if (!s)
+		s = mailbox_error(m, sql_execute(m->db, "DELETE FROM search_result"));
+	if (!s)
 		s = set_counters(m);
 	if (!s)
 		s = fill_all(m);
