@@ -82,6 +82,23 @@ run "$POSTERN" shell --quiet -c 'Import-Csv people.csv | New-Mailbox | % Alias'
 is 'people from a CSV file' "$out" $'dora\nemil'
 run "$POSTERN" shell --json -c 'Get-Mailbox dora'
 is 'JSON of a mailbox' "$(jq -r '.[0] | .Alias, .UseDatabaseQuotaDefaults, (.EmailAddresses | length)' <<<"$out")" $'dora\ntrue\n1'
+# --- certificates of others ---
+if command -v openssl >/dev/null; then
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 30 -subj /CN=other.example \
+		-addext subjectAltName=DNS:other.example >/dev/null 2>&1
+	openssl pkcs12 -export -inkey key.pem -in cert.pem -out other.pfx -passout pass:secret >/dev/null 2>&1
+	run "$POSTERN" shell -c 'Import-ExchangeCertificate other.pfx -Password (Read-Host -AsSecureString) | % CertificateDomains' <<<secret
+	is 'a certificate from a .pfx' "$code$out" 0other.example
+	run "$POSTERN" shell -c 'Import-ExchangeCertificate other.pfx -Password (Read-Host -AsSecureString)' <<<wrong
+	is 'a .pfx and a wrong password' "$code" 2
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout key2.pem -out cert2.pem -days 30 -subj /CN=two.example >/dev/null 2>&1
+	cat key.pem cert2.pem >mixed.pem
+	run "$POSTERN" shell -c 'Import-ExchangeCertificate mixed.pem'
+	has 'a key that is not that of the certificate' "$err" 'the private key is not that of the certificate'
+	is 'keys are closed to others' "$(stat -c %a "$POSTERN_DATA"/certificates/*.pem)" 600
+else
+	skip 'certificates of others' 'openssl is not here'
+fi
 chmod 755 "$POSTERN_DATA"
 run "$POSTERN" shell -c 'Get-Mailbox'
 is 'a site that others can enter is refused' "$code" 2

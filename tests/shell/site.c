@@ -296,6 +296,54 @@ static void events(void **state)
 	on_each_engine(events_on);
 }
 
+static void certificates_on(enum sql_engine e)
+{
+	CLEANUP_BUF struct buf line = BUF_MAX(2000);
+	char path[512];
+	struct office o;
+	FILE *f;
+
+	(void)setenv("XDG_STATE_HOME", scratch_path("state"), 1);
+	office_open(&o, e);
+	if (e == SQL_POSTGRES && geteuid() == 0) {
+		office_close(&o);
+		return;
+	}
+	shows(&o, "New-ExchangeCertificate -DomainName mail.contoso.example,autodiscover.contoso.example -FriendlyName Mail | fl Subject,CertificateDomains,IsSelf*,Status",
+	      "Subject            : CN=mail.contoso.example\nCertificateDomains : {mail.contoso.example, autodiscover.contoso.example}\n"
+	      "IsSelfSigned       : True\nStatus             : Valid");
+	quietly(&o, "Get-ExchangeCertificate mail | Enable-ExchangeCertificate -Services IIS,SMTP");
+	shows(&o, "Get-ExchangeCertificate | % Services", "IIS\nSMTP");
+	says(&o, "Get-ExchangeCertificate | Enable-ExchangeCertificate -Services Nothing", ecInvalidParam, "-Services of Enable-ExchangeCertificate takes None, IMAP");
+	/* The file that it wrote can be taken again, once the certificate is gone. */
+	(void)session_run(&o.session, "Get-ExchangeCertificate | % Path");
+	(void)snprintf(path, sizeof path, "%s", scratch_path("copy.pem"));
+	(void)buf_cstr(&o.session.out);
+	o.session.out.p[strcspn((char *)o.session.out.p, "\n")] = '\0';
+	assert_int_equal(rename((char *)o.session.out.p, path), 0);
+	says(&o, "Remove-ExchangeCertificate mail -Confirm:$false", ecNone, "could not be removed");
+	buf_printf(&line, "Import-ExchangeCertificate '%s' | %% CertificateDomains", path);
+	shows(&o, buf_cstr(&line), "mail.contoso.example\nautodiscover.contoso.example");
+	says(&o, buf_cstr(&line), ecDuplicateName, "is here already");
+	quietly(&o, "Get-ExchangeCertificate | Remove-ExchangeCertificate -Confirm:$false");
+	/* A key without its certificate, and what is neither. */
+	f = fopen(path, "w");
+	assert_true(f && fputs("-----BEGIN NOTHING-----\n", f) >= 0 && fclose(f) == 0);
+	says(&o, buf_cstr(&line), ecCorruptData, "there is no certificate in it");
+	f = fopen(path, "w");
+	assert_true(f && fputs("\x30\x82junk", f) >= 0 && fclose(f) == 0);
+	says(&o, buf_cstr(&line), ecCorruptData, "neither PEM nor a PKCS #12 file");
+	(void)unlink(path);
+	says(&o, buf_cstr(&line), ecNotFound, "error: Import-ExchangeCertificate: ");
+	office_close(&o);
+}
+
+static void certificates(void **state)
+{
+	(void)state;
+	on_each_engine(certificates_on);
+}
+
 /* Every row of the table: a class that exists, help, names that are not ambiguous; every Get- of the table runs. */
 static void every_row_on(enum sql_engine e)
 {
@@ -410,7 +458,7 @@ static void without_site(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(handbook),  cmocka_unit_test(mailboxes),  cmocka_unit_test(passwords), cmocka_unit_test(groups),	cmocka_unit_test(organisation), cmocka_unit_test(events),
+		cmocka_unit_test(handbook),  cmocka_unit_test(mailboxes),  cmocka_unit_test(passwords), cmocka_unit_test(groups),	cmocka_unit_test(organisation), cmocka_unit_test(events), cmocka_unit_test(certificates),
 		cmocka_unit_test(every_row), cmocka_unit_test(identities), cmocka_unit_test(from_csv),  cmocka_unit_test(without_site),
 	};
 

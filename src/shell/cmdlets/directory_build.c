@@ -52,6 +52,7 @@ static bool is_parameter(const struct directory_row *r, const struct directory_a
 	case ACTION_SET:
 		return !(a->flags & DIRECTORY_CREATE_ONLY);
 	case ACTION_NEW:
+	case ACTION_MAKE:
 		return strcasecmp(a->name, "Name") != 0;
 	case ACTION_CHANGE:
 		for (size_t i = 0; r->attributes && r->attributes[i]; i++)
@@ -181,7 +182,8 @@ static status parameters(struct arena *arena, const struct directory_row *r, con
 
 	if (!p)
 		return ecMemory;
-	p[n++] = r->action == ACTION_NEW ? name_parameter() : identity_parameter(r, as);
+	if (r->action != ACTION_MAKE)
+		p[n++] = r->action == ACTION_NEW ? name_parameter() : identity_parameter(r, as);
 	n += copy(p + n, r->extra);
 	for (size_t i = 0; r->filters && r->filters[i]; i++)
 		p[n++] = (struct parameter){ .name = r->filters[i], .type = PARAMETER_TEXT, .help = "Only those with this; wildcards may stand in it." };
@@ -233,6 +235,7 @@ static status (*const processes[])(struct call *, const struct value *) = {
 	[ACTION_NEW] = directory_new_process,
 	[ACTION_REMOVE] = directory_remove_process,
 	[ACTION_CHANGE] = NULL,
+	[ACTION_MAKE] = NULL,
 	[ACTION_SHOW] = NULL,
 };
 
@@ -249,7 +252,7 @@ static status build(struct arena *a, const struct directory_row *r, struct direc
 		.type = { as->name, columns_of(as) },
 	};
 	rc = parameters(a, r, as, &out->cmdlet.parameters);
-	if (r->action == ACTION_GET || r->action == ACTION_NEW || r->action == ACTION_SHOW)
+	if (r->action == ACTION_GET || r->action == ACTION_NEW || r->action == ACTION_MAKE || r->action == ACTION_SHOW)
 		out->cmdlet.output = as->name;
 	if (r->action != ACTION_GET && r->action != ACTION_SHOW)
 		out->cmdlet.flags |= CMDLET_WHAT_IF;

@@ -13,6 +13,7 @@ enum directory_action {
 	ACTION_NEW,    /* makes one, and emits it */
 	ACTION_REMOVE, /* asks first */
 	ACTION_CHANGE, /* anything else to one object: has a `process` of its own */
+	ACTION_MAKE,   /* as ACTION_NEW, but what is made has no name to give: has a `process` of its own */
 	ACTION_SHOW,   /* emits something else that belongs to one object: has a `process` of its own */
 };
 
@@ -115,6 +116,13 @@ status group_settle(struct call *c, const struct directory_object *o, struct set
 status member_add(struct call *c, const struct value *in) MUST;
 status member_remove(struct call *c, const struct value *in) MUST;
 status member_list(struct call *c, const struct value *in) MUST;
+
+/* certificate.c */
+extern const struct parameter certificate_new_parameters[], certificate_import_parameters[];
+status certificate_new(struct call *c, const struct value *in) MUST;
+status certificate_import(struct call *c, const struct value *in) MUST;
+status certificate_remove(struct call *c, const struct value *in) MUST;
+status certificate_show(struct call *c, const struct directory_object *o, struct object *shown) MUST;
 
 /* database.c */
 status database_show(struct call *c, const struct directory_object *o, struct object *shown) MUST;

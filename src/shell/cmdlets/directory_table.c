@@ -5,6 +5,7 @@ static const char *const by_server[] = { "Server", NULL };
 static const char *const of_mailbox[] = { "Database", "RecipientTypeDetails", NULL };
 static const char *const of_recipient[] = { "RecipientType", "RecipientTypeDetails", "Database", NULL };
 static const char *const of_user[] = { "RecipientTypeDetails", NULL };
+static const char *const of_certificate[] = { "Services", NULL };
 static const char *const of_disconnected[] = { "Database", NULL };
 
 /* What Enable-Mailbox may be told. */
@@ -122,6 +123,19 @@ const struct directory_row directory_cmdlet_rows[] = {
 	GET("OutlookAnywhere", "OutlookAnywhere", .filters = by_server, .synopsis = "Shows where Outlook finds RPC over HTTP.", .example = "Get-OutlookAnywhere | fl"),
 	SET("OutlookAnywhere", "OutlookAnywhere", .synopsis = "Sets where Outlook finds RPC over HTTP.",
 	    .example = "Get-OutlookAnywhere | Set-OutlookAnywhere -ExternalHostname mail.contoso.example"),
+	GET("ExchangeCertificate", "ExchangeCertificate", .identity = "Thumbprint", .show = certificate_show, .synopsis = "Shows certificates and what uses them.",
+	    .example = "Get-ExchangeCertificate | fl Subject,CertificateDomains,NotAfter,Services"),
+	{ .name = "New-ExchangeCertificate", .class_name = "ExchangeCertificate", .action = ACTION_MAKE, .extra = certificate_new_parameters,
+	  .process = certificate_new, .synopsis = "Makes a certificate that signs itself.",
+	  .example = "New-ExchangeCertificate -DomainName mail.contoso.example,autodiscover.contoso.example -FriendlyName Mail" },
+	{ .name = "Import-ExchangeCertificate", .class_name = "ExchangeCertificate", .action = ACTION_MAKE, .extra = certificate_import_parameters,
+	  .process = certificate_import, .synopsis = "Takes a certificate with its private key from a file.",
+	  .example = "Import-ExchangeCertificate mail.pfx -Password (Read-Host -AsSecureString)" },
+	{ .name = "Enable-ExchangeCertificate", .class_name = "ExchangeCertificate", .action = ACTION_CHANGE, .identity = "Thumbprint",
+	  .attributes = of_certificate, .process = directory_set_process, .synopsis = "Says which services use a certificate: these and no others.",
+	  .example = "Get-ExchangeCertificate | Enable-ExchangeCertificate -Services IIS,SMTP" },
+	REMOVE("ExchangeCertificate", "ExchangeCertificate", .identity = "Thumbprint", .process = certificate_remove,
+	       .synopsis = "Removes a certificate and its private key.", .example = "Remove-ExchangeCertificate 0123456789ABCDEF0123456789ABCDEF01234567"),
 	VIRTUAL("Owa", "mail in the browser"),
 	VIRTUAL("Ecp", "the page of settings in the browser"),
 	VIRTUAL("WebServices", "Exchange Web Services"),
