@@ -16,6 +16,7 @@ struct backup_reader {
 	uint32_t crc;
 	uint64_t at, frame_at; /* in the file: of the next frame, and of the one at hand */
 	uint8_t *frame, *packed;
+	size_t frame_cap, packed_cap;
 	size_t n, used; /* bytes of the frame, and how many of them were taken */
 	struct buf held;
 	bool ended;
@@ -79,10 +80,8 @@ status backup_reader_new(struct input *in, struct backup_reader **out, struct re
 	}
 	r->in = in;
 	r->inflate = libdeflate_alloc_decompressor();
-	r->frame = malloc(BACKUP_FRAME_MAX);
-	r->packed = malloc(BACKUP_FRAME_MAX);
 	buf_init(&r->held, BACKUP_TAKE_MAX);
-	if (!r->inflate || !r->frame || !r->packed)
+	if (!r->inflate)
 		return reason_set(why, ecMemory, "out of memory");
 	sha256_init(&r->sha);
 	s = read_head(r, why);
@@ -141,10 +140,26 @@ static status read_end(struct backup_reader *r, uint32_t packed, uint32_t crc, s
 	return ecNone;
 }
 
+/* Room for so many bytes; most files are small. */
+static bool grow(uint8_t **p, size_t *cap, size_t n)
+{
+	uint8_t *more = n > *cap ? realloc(*p, n) : *p;
+
+	if (more && n > *cap)
+		*cap = n;
+	*p = more ? more : *p;
+	return more;
+}
+
 static status read_body(struct backup_reader *r, uint32_t raw, uint32_t packed, uint32_t crc, struct reason *why)
 {
-	status s = get(r, r->packed, packed, why);
+	status s;
 
+	if (packed > r->in->size - r->at)
+		return damaged(r, r->in->size, why, "it ends too early");
+	if (!grow(&r->frame, &r->frame_cap, raw) || !grow(&r->packed, &r->packed_cap, packed))
+		return reason_set(why, ecMemory, "out of memory");
+	s = get(r, r->packed, packed, why);
 	if (s)
 		return s;
 	if (crc32_pst(r->crc, bytes_of(r->packed, packed)) != crc)
