@@ -248,7 +248,6 @@ static status note_databases(struct work *w)
 {
 	struct directory *d = site_directory(w->site);
 	const struct directory_query q = { .as = directory_class("MailboxDatabase") };
-	struct reason words = { "" };
 	uint64_t *ids = NULL;
 	size_t n = 0;
 	status s = directory_list(d, &q, &w->arena, &ids, &n, w->why);
@@ -257,7 +256,7 @@ static status note_databases(struct work *w)
 		s = note_database(w, d, ids[i]);
 	if (!s)
 		return ecNone;
-	words = *w->why;
+	const struct reason words = *w->why;
 	return reason_set(w->why, ecWarnWithErrors, "backup %" PRIu64 " is complete, but the directory could not be told of it: %.300s",
 			  w->now.number, words.text);
 }

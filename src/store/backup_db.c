@@ -52,8 +52,10 @@ static enum backup_type type_of(const char *declared)
 
 static struct backup_table *add_table(struct backup_db *b, const char *name)
 {
-	struct backup_table *t = &b->tables[b->n];
+	struct backup_table *t = b->tables ? &b->tables[b->n] : NULL;
 
+	if (!t)
+		return NULL;
 	t->name = arena_strdup(&b->arena, name);
 	t->columns = arena_array(&b->arena, BACKUP_COLUMNS_MAX, sizeof *t->columns);
 	if (!t->name || !t->columns)

@@ -78,28 +78,33 @@ static status put_frame(struct backup_writer *w)
 	return s ? s : put(w, body.p, body.n);
 }
 
-status backup_writer_new(const char *path, const struct backup_head *head, struct backup_writer **out, struct reason *why)
+static status prepare(struct backup_writer *w, const char *path, const struct backup_head *head, struct reason *why)
 {
-	CLEANUP_BACKUP_WRITER struct backup_writer *w = calloc(1, sizeof *w);
-	status s = ecNone;
+	status s;
 
-	if (w) {
-		w->deflate = libdeflate_alloc_compressor(LEVEL);
-		w->frame = malloc(BACKUP_FRAME_MAX);
-		w->packed = malloc(BACKUP_FRAME_MAX);
-	}
-	if (!w || !w->deflate || !w->frame || !w->packed)
+	w->deflate = libdeflate_alloc_compressor(LEVEL);
+	w->frame = malloc(BACKUP_FRAME_MAX);
+	w->packed = malloc(BACKUP_FRAME_MAX);
+	if (!w->deflate || !w->frame || !w->packed)
 		return reason_set(why, ecMemory, "out of memory");
 	s = output_create(path, true, &w->out, why);
 	if (s)
 		return s;
 	sha256_init(&w->sha);
 	s = put_head(w, head);
+	return s ? reason_set(why, s, "cannot write %s: %s", path, output_failure(w->out)) : ecNone;
+}
+
+status backup_writer_new(const char *path, const struct backup_head *head, struct backup_writer **out, struct reason *why)
+{
+	struct backup_writer *w = calloc(1, sizeof *w);
+	status s = w ? prepare(w, path, head, why) : reason_set(why, ecMemory, "out of memory");
+
 	if (s)
-		return reason_set(why, s, "cannot write %s: %s", path, output_failure(w->out));
-	*out = w;
-	w = NULL;
-	return ecNone;
+		backup_writer_free(w);
+	else
+		*out = w;
+	return s;
 }
 
 status backup_writer_add(struct backup_writer *w, const void *p, size_t n)

@@ -192,7 +192,7 @@ static status run(struct call *c, struct open_mailbox *o, struct request *r)
 
 	if (rc) {
 		r->state = REQUEST_FAILED;
-		r->why = why.text;
+		r->why = arena_strdup(&o->arena, why.text);
 	}
 	r->finished = clock_system.now(&clock_system);
 	kept = request_end(o->mailbox, r, &words);
