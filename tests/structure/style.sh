@@ -37,24 +37,24 @@ code() {
 	}' "$@"
 }
 
+all_code=$(code "${all[@]}")
+library_code=$(grep -E '^src/' <<<"$all_code" | grep -vE '^src/cli/')
+
+# Usage: forbid PATTERN WHY WHERE
 forbid() {
-	local pattern=$1 why=$2
-	shift 2
 	local found
-	found=$(code "$@" | grep -E ":[0-9]+: .*$pattern") && complain "$found" "  ^ $why"
+	found=$(grep -E ":[0-9]+: .*$1" <<<"$3") && complain "$found" "  ^ $2"
 }
 
-forbid '(^|[^[:alnum:]_])goto ' 'no goto: memory has an owner' "${all[@]}"
+forbid '(^|[^[:alnum:]_])goto ' 'no goto: memory has an owner' "$all_code"
 forbid '(^|[^[:alnum:]_>.])(strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|atof|strtok|alloca|tmpnam|mktemp)[[:space:]]*\(' \
-	'a banned function' "${all[@]}"
-forbid 'typedef[[:space:]]+(struct|union|enum)' 'structures have no second name' "${all[@]}"
+	'a banned function' "$all_code"
+forbid 'typedef[[:space:]]+(struct|union|enum)' 'structures have no second name' "$all_code"
 forbid '(^|[^[:alnum:]_>.])(printf|puts|putchar|perror|fprintf|vprintf|exit|_exit|abort|syslog)[[:space:]]*\(' \
-	'a library never prints, logs or exits' "${libraries[@]}"
+	'a library never prints, logs or exits' "$library_code"
 
-for file in "${all[@]}"; do
-	lines=$(wc -l <"$file")
-	[ "$lines" -le 800 ] || complain "$file: $lines lines; no file is longer than 800"
-done
+long=$(awk 'FNR == 801 { print FILENAME ": no file is longer than 800 lines" }' "${all[@]}")
+[ -z "$long" ] || complain "$long"
 
 # Functions: from a "{" in the first column to its "}".
 long=$(awk 'FNR == 1 { start = 0; name = "" }
@@ -68,8 +68,9 @@ marks=$(grep -rnwE 'TODO|FIXME|XXX|HACK' src tests fuzz bench script docs README
 	grep -v '^tests/structure/style.sh:')
 [ -z "$marks" ] || complain "$marks" "  ^ an unfinished mark"
 
-for header in $(find src -name '*.h'); do
-	grep -q '^#ifndef [A-Z0-9_]*_H$' "$header" || complain "$header: has no include guard"
-	head -1 "$header" | grep -q '^/\*' || complain "$header: does not open with what it is for"
-done
+mapfile -t headers < <(find src -name '*.h' | sort)
+without=$(grep -L '^#ifndef [A-Z0-9_]*_H$' "${headers[@]}")
+[ -z "$without" ] || complain "$without" "  ^ a header without an include guard"
+without=$(awk 'FNR == 1 && !/^\/\*/ { print FILENAME }' "${headers[@]}")
+[ -z "$without" ] || complain "$without" "  ^ a header that does not open with what it is for"
 exit $bad
