@@ -1,6 +1,7 @@
 #include "store/check.h"
 
 #include "store/check_private.h"
+#include "store/fulltext.h"
 #include "store/schema.h"
 
 #include <stdio.h>
@@ -106,13 +107,18 @@ status mailbox_check(struct mailbox *m, const struct mailbox_check_options *o, s
 	static const struct mailbox_check_options none;
 	struct mailbox_check_summary summary = { .folders = 0 };
 	struct checking c = { .m = m, .options = o ? o : &none, .summary = &summary };
+	bool index_anew = false;
 	status s = m->in_transaction ? reason_set(&m->why, ecInvalidParam, "the mailbox is in a transaction") : check_database(&c);
 
+	if (!s)
+		s = check_words(&c, &index_anew);
 	/* Without one, a page that cannot be read is a finding and not the end. */
 	if (!s && c.options->repair)
 		s = mailbox_begin(m);
 	if (!s)
 		s = all_checks(&c);
+	if (!s && index_anew)
+		s = fulltext_rebuild(m);
 	if (!s && c.options->repair)
 		s = mailbox_commit(m);
 	m->total_known = false; /* what was repaired was counted anew */

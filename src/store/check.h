@@ -1,6 +1,6 @@
 /*
  * Is a mailbox sound, and what can be done when it is not?  Of the database (SQLite's own check), every message (its
- * checksum, its stream, its columns against it), counters against a recount, orphans, the map of names.
+ * checksum, its stream, its columns against it), counters against a recount, orphans, the map of names, the index of words.
  */
 #ifndef STORE_CHECK_H
 #define STORE_CHECK_H
@@ -15,6 +15,7 @@ enum mailbox_check_kind {
 	MAILBOX_CHECK_ORPHAN,   /* a message without folder, content without message, a folder without parent */
 	MAILBOX_CHECK_NAMES,    /* a named property that the map does not know, or knows otherwise */
 	MAILBOX_CHECK_IDS,      /* an id or change number above the counter */
+	MAILBOX_CHECK_WORDS,    /* the index of words is damaged, or does not know a message */
 	MAILBOX_CHECK_KINDS
 };
 

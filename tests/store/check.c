@@ -1,6 +1,8 @@
 /* store/check: each kind of damage is found, said, and mended; what is sound is left alone. */
 #include "mailboxes.h"
 
+#include <sqlite3.h>
+
 #include "store/check.h"
 
 #define NAME "checked"
@@ -114,6 +116,7 @@ static const struct damage damages[] = {
 	{ "UPDATE large SET checksum = 5 WHERE content = $1", MAILBOX_CHECK_CONTENT, false, "the checksum of a large value is another" },
 	{ "UPDATE large SET place = 3 WHERE content = $1", MAILBOX_CHECK_CONTENT, false, "cannot be read to its end" },
 	{ "UPDATE message SET cn = 99999999 WHERE id = $1", MAILBOX_CHECK_IDS, true, "below an id that is in use" },
+	{ "DELETE FROM fts_doc WHERE message = $1", MAILBOX_CHECK_WORDS, true, "does not know 1 messages" },
 };
 
 static void damage(struct mailbox *m, const char *text, uint64_t id)
@@ -186,6 +189,31 @@ static void findings_are_words(void **state)
 {
 	(void)state;
 	on_each_engine(words_on);
+}
+
+/* SQLite's index of words has a check of its own; damage to it is mended before it makes a commit fail. */
+static void index_is_made_anew(void **state)
+{
+	struct findings found;
+	uint64_t id = 0;
+	struct mailbox *m = build(SQL_SQLITE, &id);
+	sqlite3 *db;
+
+	(void)state;
+	mailbox_close(m);
+	/* Our own connections may not touch these tables. */
+	assert_int_equal(sqlite3_open(scratch_path(NAME), &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "UPDATE fts_word_data SET block = x'00000001' WHERE id > 10", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	m = open_mailbox(SQL_SQLITE, NAME);
+	struct mailbox_check_summary s = look(m, false, &found);
+	assert_int_equal(s.findings[MAILBOX_CHECK_WORDS], 1);
+	assert_non_null(strstr(found.last, "the index of words is damaged"));
+	s = look(m, true, &found);
+	assert_int_equal(s.repaired, 1);
+	assert_sound(m);
+	mailbox_close(m);
+	engine_drop(SQL_SQLITE, NAME);
 }
 
 /* A list of names that was lost is learned again from the messages. */
@@ -314,6 +342,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(damage_is_found_and_mended), cmocka_unit_test(findings_are_words), cmocka_unit_test(names_are_learned),
+		cmocka_unit_test(index_is_made_anew),
 		cmocka_unit_test(every_byte),		      cmocka_unit_test(damaged_file),
 	};
 

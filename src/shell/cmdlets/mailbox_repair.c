@@ -13,7 +13,7 @@ static const struct object_type type = { "MailboxRepairRequest", columns };
 static const char *const kind_names[MAILBOX_CHECK_KINDS] = {
 	[MAILBOX_CHECK_DATABASE] = "Database", [MAILBOX_CHECK_CONTENT] = "MessageContent",     [MAILBOX_CHECK_COLUMNS] = "FolderView",
 	[MAILBOX_CHECK_COUNTERS] = "AggregateCounts", [MAILBOX_CHECK_ORPHAN] = "ProvisionedFolder", [MAILBOX_CHECK_NAMES] = "NamedProperties",
-	[MAILBOX_CHECK_IDS] = "UniqueMidIndex",
+	[MAILBOX_CHECK_IDS] = "UniqueMidIndex",	  [MAILBOX_CHECK_WORDS] = "SearchIndex",
 };
 
 struct findings {
