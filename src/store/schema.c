@@ -139,19 +139,20 @@ status meta_set_bytes(struct sql *db, const char *key, struct bytes value)
 
 static status bring_up(struct sql *db, struct reason *why)
 {
-	int64_t version = 0;
+	int64_t was = 0, version;
 	bool found = false;
 	status s = sql_execute(db, "CREATE TABLE IF NOT EXISTS meta"
 				   " (name TEXT PRIMARY KEY, number INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT");
 
 	if (!s)
-		s = meta_get_i64(db, "schema", &version, &found);
-	if (!s && (version < 0 || version > SCHEMA_VERSION))
-		return reason_set(why, ecVersion, "made by a later version of Postern (schema %lld; this one knows %d)", (long long)version,
+		s = meta_get_i64(db, "schema", &was, &found);
+	if (!s && (was < 0 || was > SCHEMA_VERSION))
+		return reason_set(why, ecVersion, "made by a later version of Postern (schema %lld; this one knows %d)", (long long)was,
 				  SCHEMA_VERSION);
-	for (; !s && version < SCHEMA_VERSION; version++)
+	for (version = was; !s && version < SCHEMA_VERSION; version++)
 		s = sql_execute(db, versions[version]);
-	return s ? s : meta_set_i64(db, "schema", version);
+	/* Nothing is written, and flushed, when it was up to date. */
+	return s || version == was ? s : meta_set_i64(db, "schema", version);
 }
 
 status schema_prepare(struct sql *db, struct reason *why)

@@ -345,6 +345,18 @@ static void pg_free_statement(struct sql_statement *s)
 	free(s);
 }
 
+/*
+ * After very many changes the planner knows nothing of what is there now, until the server looks by itself a minute
+ * later: until then it would read whole tables.
+ */
+static void pg_bulk(struct sql *db, bool bulk)
+{
+	if (!bulk)
+		(void)!pg_execute(db, "DO $$ DECLARE t text; BEGIN"
+				      " FOR t IN SELECT relname FROM pg_stat_user_tables WHERE schemaname = current_schema()"
+				      " AND n_mod_since_analyze > 1000 LOOP EXECUTE format('ANALYZE %I', t); END LOOP; END $$");
+}
+
 static void pg_close(struct sql *db)
 {
 	pq.PQfinish(pg_of(db)->conn);
@@ -366,6 +378,7 @@ static const struct sql_engine_ops pg_ops = {
 	.send = pg_send,
 	.reset = pg_reset,
 	.free_statement = pg_free_statement,
+	.bulk = pg_bulk,
 	.close = pg_close,
 };
 
@@ -395,12 +408,13 @@ static status enter_schema(struct pg *p, const char *schema, unsigned how)
 	bool yes = false;
 	status s = name && strlen(name) < 100 ? ecNone : reason_set(&p->sql.why, ecInvalidParam, "\"%.60s\" is no name of a schema", schema);
 
-	if (!s && how & SQL_CREATE) {
-		(void)snprintf(text, sizeof text, "CREATE SCHEMA IF NOT EXISTS %s", name);
-		s = pg_execute(&p->sql, text);
-	}
 	if (!s)
 		s = ask(p, "SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)", schema, &yes);
+	if (!s && !yes && how & SQL_CREATE) {
+		(void)snprintf(text, sizeof text, "CREATE SCHEMA IF NOT EXISTS %s", name);
+		s = pg_execute(&p->sql, text);
+		yes = true;
+	}
 	if (!s && !yes)
 		s = reason_set(&p->sql.why, ecNotFound, "there is no schema %s", schema);
 	if (!s) {
