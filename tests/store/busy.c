@@ -195,7 +195,7 @@ static void delete_folder(struct busy *b, uint64_t id)
 		if (!is_within(b, b->messages[i].folder, id))
 			b->messages[kept++] = b->messages[i];
 	b->n_messages = kept;
-	bool gone[BUSY_FOLDERS_MOST];
+	bool gone[BUSY_FOLDERS_MOST] = { false };
 	for (size_t i = 0; i < b->n_folders; i++)
 		gone[i] = is_within(b, b->folders[i].id, id);
 	kept = 0;
