@@ -24,7 +24,7 @@ trap stop EXIT
 
 # A test of crashes needs it to write as it would for people.
 options="-c listen_addresses= -c unix_socket_directories=$scratch -c fsync=${POSTERN_TEST_POSTGRES_FSYNC:-off}"
-options+=" -c shared_buffers=16MB -c port=5499"
+options+=" -c shared_buffers=${POSTERN_TEST_POSTGRES_BUFFERS:-16MB} -c port=5499"
 if ! {
 	"${as[@]}" "$bin/initdb" -D "$scratch/data" -A trust -U postern -E UTF8 --locale=C -N &&
 		"${as[@]}" "$bin/pg_ctl" -D "$scratch/data" -w -o "$options" -l "$scratch/log" start
