@@ -24,16 +24,20 @@ const char *place_failure(const struct place *p)
 	return p->m && *mailbox_failure(p->m) ? mailbox_failure(p->m) : p->why.text;
 }
 
-status place_open(struct place *p)
+status place_connect(struct place *p, struct sql **db)
 {
 	const char *server = getenv("POSTERN_BENCH_POSTGRES");
-	struct sql *db = NULL;
-	status s;
 
 	if (strncmp(p->name, "postgres:", 9) == 0)
-		s = sql_open_postgres(server ? server : "", p->name + 9, SQL_CREATE, &db, &p->why);
-	else
-		s = sql_open_sqlite(p->name, SQL_CREATE, &db, &p->why);
+		return sql_open_postgres(server ? server : "", p->name + 9, SQL_CREATE, db, &p->why);
+	return sql_open_sqlite(p->name, SQL_CREATE, db, &p->why);
+}
+
+status place_open(struct place *p)
+{
+	struct sql *db = NULL;
+	status s = place_connect(p, &db);
+
 	if (!s)
 		s = mailbox_open(db, &clock_system, &p->m, &p->why);
 	return s ? s : folder_by_role(p->m, MAILBOX_INBOX, &p->inbox);

@@ -19,6 +19,7 @@ struct place {
 #define RARE_WORD "xylophone"
 #define FREQUENT_WORD "meeting"
 
+status place_connect(struct place *p, struct sql **db) MUST; /* the database alone */
 status place_open(struct place *p) MUST;
 void place_close(struct place *p);
 /* The words of a failure, of the mailbox or of opening it. */

@@ -78,6 +78,18 @@ static status list(struct place *p, void *context)
 	return list_newest(p);
 }
 
+/* The database alone: of PostgreSQL mostly the time in which it starts a process. */
+static status connect_only(struct place *p, void *context)
+{
+	struct sql *db = NULL;
+
+	(void)context;
+	place_close(p);
+	status s = place_connect(p, &db);
+	sql_close(db);
+	return s;
+}
+
 static status open_and_list(struct place *p, void *context)
 {
 	(void)context;
@@ -200,8 +212,10 @@ static status check_count(struct place *p, void *context)
 status ask_all(struct place *p)
 {
 	uint64_t after = 0, number = 1;
-	status s = place_open(p);
+	status s = ask(p, "connect", connect_only, NULL);
 
+	if (!s)
+		s = place_open(p);
 	if (!s)
 		s = ask(p, "open-list", open_and_list, NULL);
 	if (!s)
