@@ -5,13 +5,15 @@
 
 void reason_write(struct reason *why, const char *format, ...)
 {
+	char text[sizeof why->text];
 	va_list args;
 
 	if (!why)
 		return;
 	va_start(args, format);
-	(void)vsnprintf(why->text, sizeof why->text, format, args);
+	(void)vsnprintf(text, sizeof text, format, args);
 	va_end(args);
+	memcpy(why->text, text, strlen(text) + 1);
 }
 
 void reason_put_before(struct reason *why, const char *format, ...)

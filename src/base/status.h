@@ -39,7 +39,7 @@ struct reason {
 	char text[480];
 };
 
-/* Sets the words. */
+/* Sets the words; the old ones may be among the arguments. */
 void reason_write(struct reason *why, const char *format, ...) PRINTF(2, 3);
 /* Puts "context: " before the words that are there already. */
 void reason_put_before(struct reason *why, const char *format, ...) PRINTF(2, 3);
