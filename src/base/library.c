@@ -11,12 +11,12 @@ status library_load(const char *soname, const char *const *names, void *table, s
 
 	if (!library)
 		return reason_set(why, ecNotFound, "the library %s is needed for this and cannot be loaded: %s", soname, dlerror());
-	for (; names[n] && n < sizeof found / sizeof *found; n++) {
+	for (; n < sizeof found / sizeof *found && names[n]; n++) {
 		found[n] = dlsym(library, names[n]);
 		if (!found[n])
 			return reason_set(why, ecNotFound, "the library %s that is installed has no %s", soname, names[n]);
 	}
-	if (names[n] || n * sizeof *found != size)
+	if (n * sizeof *found != size)
 		return reason_set(why, ecInvalidParam, "the table of %s is not of its functions", soname);
 	memcpy(table, found, size);
 	return ecNone;

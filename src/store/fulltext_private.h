@@ -27,7 +27,7 @@ void document_free(struct document *d);
 struct fulltext_engine {
 	const char *schema;
 	const char *clear; /* all of it */
-	status (*put)(struct sql *db, uint64_t doc, struct document *d) MUST;
+	status (*put)(struct sql *db, uint64_t doc, struct document *d);
 	void (*expression)(const struct fulltext_node *n, struct buf *out);
 	const char *find; /* parameter: the expression; gives message and time */
 };

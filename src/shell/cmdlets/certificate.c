@@ -218,7 +218,7 @@ status certificate_import(struct call *c, const struct value *in)
 {
 	CLEANUP_BUF struct buf file = BUF_MAX(FILE_MOST), pem = BUF_MAX(FILE_MOST);
 	const char *path = call_text(c, "FileName");
-	struct certificate cert;
+	struct certificate cert = { .subject = NULL };
 	struct reason why = { "" };
 	status rc = read_file(path ? path : "", &file, &why);
 
