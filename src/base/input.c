@@ -6,16 +6,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Read at once where reads follow each other: a system call for each block costs more than what is done with it. */
+#define WINDOW_SIZE ((size_t)256 << 10)
+
 struct file_input {
 	struct input base;
 	int fd;
 	struct stat at_open;
+	uint64_t next; /* where the last read ended */
+	uint64_t window_at;
+	size_t window_n; /* bytes that are in the window */
+	uint8_t *window; /* NULL until reads follow each other */
 	char name[];
 };
 
-static status file_read(struct input *in, uint64_t offset, void *to, size_t n, size_t *got)
+static status read_at(struct file_input *f, uint64_t offset, void *to, size_t n, size_t *got)
 {
-	struct file_input *f = (struct file_input *)in;
 	size_t done = 0;
 
 	while (done < n) {
@@ -33,6 +39,37 @@ static status file_read(struct input *in, uint64_t offset, void *to, size_t n, s
 	return ecNone;
 }
 
+static bool in_window(const struct file_input *f, uint64_t offset, size_t n)
+{
+	return n && offset >= f->window_at && n <= f->window_n && offset - f->window_at <= f->window_n - n;
+}
+
+/* What is wanted and what follows it. Without memory, or at the end of the file, nothing is in the window. */
+static status fill_window(struct file_input *f, uint64_t offset)
+{
+	if (!f->window)
+		f->window = malloc(WINDOW_SIZE);
+	f->window_n = 0;
+	f->window_at = offset;
+	return f->window ? read_at(f, offset, f->window, WINDOW_SIZE, &f->window_n) : ecNone;
+}
+
+static status file_read(struct input *in, uint64_t offset, void *to, size_t n, size_t *got)
+{
+	struct file_input *f = (struct file_input *)in;
+	bool follows = offset >= f->next && offset - f->next < WINDOW_SIZE / 4;
+	status s = ecNone;
+
+	if (!in_window(f, offset, n) && follows && n <= WINDOW_SIZE / 2)
+		s = fill_window(f, offset);
+	f->next = offset + n;
+	if (s || !in_window(f, offset, n))
+		return s ? s : read_at(f, offset, to, n, got);
+	memcpy(to, f->window + (offset - f->window_at), n);
+	*got = n;
+	return ecNone;
+}
+
 static bool file_changed(struct input *in)
 {
 	struct file_input *f = (struct file_input *)in;
@@ -47,6 +84,7 @@ static void file_close(struct input *in)
 	struct file_input *f = (struct file_input *)in;
 
 	(void)close(f->fd);
+	free(f->window);
 	free(f);
 }
 
@@ -80,7 +118,7 @@ status input_open_file(const char *path, struct input **out, struct reason *why)
 		(void)close(fd);
 		return s ? s : reason_set(why, ecMemory, "out of memory");
 	}
-	*f = (struct file_input){ { &file_ops, (uint64_t)st.st_size, f->name, 0 }, fd, st };
+	*f = (struct file_input){ .base = { &file_ops, (uint64_t)st.st_size, f->name, 0 }, .fd = fd, .at_open = st };
 	memcpy(f->name, path, strlen(path) + 1);
 	*out = &f->base;
 	return ecNone;
