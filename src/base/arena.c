@@ -59,7 +59,7 @@ void arena_reset(struct arena *a)
 
 static bool add_chunk(struct arena *a, size_t size)
 {
-	size_t want = a->chunk ? a->chunk->size * 2 : CHUNK_MIN;
+	size_t want = a->chunk ? a->chunk->size * 2 : a->first ? a->first : CHUNK_MIN;
 
 	if (want > CHUNK_MAX)
 		want = CHUNK_MAX;

@@ -15,6 +15,7 @@ struct arena {
 	struct arena_chunk *chunk; /* the newest; older ones hang behind it */
 	uint8_t *at, *end;
 	size_t used, budget; /* bytes given out, and the most there may be */
+	size_t first;        /* bytes of its first chunk, of one that holds little for long; 0: 4096 */
 };
 
 /* A point to go back to: everything allocated after it is forgotten by arena_rewind. */

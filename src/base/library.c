@@ -6,7 +6,7 @@
 status library_load(const char *soname, const char *const *names, void *table, size_t size, struct reason *why)
 {
 	void *library = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
-	void *found[64];
+	void *found[128];
 	size_t n = 0;
 
 	if (!library)

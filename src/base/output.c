@@ -24,7 +24,7 @@ struct output {
 	int fd;
 	int direct; /* the same file past the page cache; -1 not opened, -2 not to be had */
 	int slot; /* in `pending`, or -1 */
-	bool committed, replace;
+	bool committed, replace, private;
 	status failed;
 	int error; /* errno of the failure */
 	uint64_t flushed; /* bytes of the file that stand before the buffer */
@@ -120,6 +120,11 @@ status output_create(const char *path, bool replace, struct output **out, struct
 	o->slot = remember(o->temporary);
 	*out = o;
 	return ecNone;
+}
+
+void output_keep_private(struct output *o)
+{
+	o->private = true;
 }
 
 status output_scratch(const char *path, struct output **out, struct reason *why)
@@ -313,7 +318,7 @@ static int rename_into_place(struct output *o)
 	mode_t mask = umask(0);
 
 	(void)umask(mask);
-	if (fchmod(o->fd, 0666 & ~mask) != 0)
+	if (fchmod(o->fd, o->private ? 0600 : 0666 & ~mask) != 0)
 		return -1;
 	if (o->replace)
 		return rename(o->temporary, o->path);

@@ -16,6 +16,8 @@ struct output;
  * until it is committed.
  */
 status output_create(const char *path, bool replace, struct output **out, struct reason *why) MUST;
+/* The file stays 0600 when it is committed, whatever the umask: nobody else may ever read it. */
+void output_keep_private(struct output *o);
 /* An unnamed scratch file beside `path`, for what does not fit into memory; never committed. */
 status output_scratch(const char *path, struct output **out, struct reason *why) MUST;
 status output_append(struct output *o, const void *p, size_t n) MUST;

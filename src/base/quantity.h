@@ -14,6 +14,17 @@
 bool size_from_text(const char *text, int64_t *bytes);
 /* "1.5 MB (1,572,864 bytes)", "Unlimited". */
 void size_to_text(int64_t bytes, struct buf *out);
+/* After a word: 1 message, 2 messages; 1 mailbox, 2 mailboxes. */
+static inline const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static inline const char *plural_es(uint64_t n)
+{
+	return n == 1 ? "" : "es";
+}
+
 /* "1,572,864" */
 void number_grouped(uint64_t n, struct buf *out);
 

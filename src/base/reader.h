@@ -73,6 +73,20 @@ static inline struct bytes reader_bytes(struct reader *r, size_t n)
 	return bytes_of(r->p - n, n);
 }
 
+/* A text up to its NUL, in place; "" after a failure, as when there is no NUL. */
+static inline const char *reader_text(struct reader *r)
+{
+	const uint8_t *end = reader_left(r) ? memchr(r->p, '\0', reader_left(r)) : NULL;
+	const char *text = (const char *)r->p;
+
+	if (!end) {
+		(void)reader_fail(r);
+		return "";
+	}
+	r->p = end + 1;
+	return text;
+}
+
 /* All that is left. */
 static inline struct bytes reader_rest(struct reader *r)
 {

@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <iconv.h>
 #include <stdio.h>
+#include <string.h>
 
 #define REPLACEMENT 0xFFFDu
+#define REPLACEMENT_UTF8 "\xEF\xBF\xBD"
 
 static void add_utf8(struct buf *out, uint32_t c)
 {
@@ -161,7 +163,8 @@ const char *codepage_name(unsigned codepage)
 }
 
 /* Converts as far as it goes; a byte that means nothing becomes U+FFFD and is stepped over. */
-static void convert(iconv_t cd, struct bytes text, struct buf *out)
+/* Converts as far as it goes; what means nothing there becomes `instead`, and `skip` says how long it is. */
+static void convert(iconv_t cd, struct bytes text, size_t (*skip)(const char *at, size_t left), const char *instead, struct buf *out)
 {
 	char *in = (char *)(uintptr_t)text.p, chunk[1024];
 	size_t left = text.n;
@@ -173,11 +176,29 @@ static void convert(iconv_t cd, struct bytes text, struct buf *out)
 
 		buf_add(out, chunk, sizeof chunk - room);
 		if (r == (size_t)-1 && errno != E2BIG && left) {
-			add_utf8(out, REPLACEMENT);
-			in++;
-			left--;
+			size_t n = skip(in, left);
+
+			buf_add(out, instead, strlen(instead));
+			in += n;
+			left -= n;
 		}
 	}
+}
+
+static size_t skip_byte(const char *at, size_t left)
+{
+	(void)at;
+	(void)left;
+	return 1;
+}
+
+static size_t skip_character(const char *at, size_t left)
+{
+	size_t n = 1;
+
+	while (n < left && ((uint8_t)at[n] & 0xC0) == 0x80)
+		n++;
+	return n;
 }
 
 static void ascii_to_utf8(struct bytes text, struct buf *out)
@@ -195,7 +216,26 @@ void codepage_to_utf8(unsigned codepage, struct bytes text, struct buf *out)
 		ascii_to_utf8(text, out);
 		return;
 	}
-	convert(cd, text, out);
+	convert(cd, text, skip_byte, REPLACEMENT_UTF8, out);
+	(void)iconv_close(cd);
+}
+
+static void ascii_from_utf8(struct bytes utf8, struct buf *out)
+{
+	for (size_t i = 0; i < utf8.n; i += skip_character((const char *)utf8.p + i, utf8.n - i))
+		buf_add_u8(out, utf8.p[i] < 0x80 ? utf8.p[i] : '?');
+}
+
+void codepage_from_utf8(unsigned codepage, struct bytes utf8, struct buf *out)
+{
+	const char *name = codepage_name(codepage);
+	iconv_t cd = iconv_open(name ? name : "windows-1252", "UTF-8");
+
+	if (cd == (iconv_t)-1) {
+		ascii_from_utf8(utf8, out);
+		return;
+	}
+	convert(cd, utf8, skip_character, "?", out);
 	(void)iconv_close(cd);
 }
 

@@ -17,6 +17,8 @@ char *utf16_text(struct arena *a, struct bytes utf16le);
 struct bytes utf16_bytes(struct arena *a, const char *utf8);
 /* `codepage` is a Windows number (1252, 932, 65001 ...); an unknown one is read as 1252. */
 void codepage_to_utf8(unsigned codepage, struct bytes text, struct buf *out);
+/* The other way; a character that the code page does not have becomes "?". */
+void codepage_from_utf8(unsigned codepage, struct bytes utf8, struct buf *out);
 /* The name iconv and MIME know a Windows code page by ("windows-1252", "shift_jis"); NULL when unknown. */
 const char *codepage_name(unsigned codepage);
 /* Without trailing NUL code units (the writers of some stores keep them). */

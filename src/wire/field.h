@@ -73,7 +73,7 @@ const struct wire_arm *wire_arm_of(const struct wire_arms *arms, uint32_t value)
 
 static inline unsigned wire_count_width(unsigned width, uint8_t counts)
 {
-	return width != WIRE_COUNT ? width : counts == WIRE_COUNTS_32 ? 4 : 2;
+	return width != WIRE_COUNT ? width : counts == WIRE_COUNTS_16 ? 2 : 4;
 }
 
 #endif

@@ -18,12 +18,14 @@
 #include "wire/layout.h"
 
 #define WIRE_DEPTH_MAX 32
-#define WIRE_PATH_SIZE 128
+#define WIRE_PATH_SIZE 192
 
 /* The width of counts of kind WIRE_COUNT ([MS-OXCDATA] 2.11.1.1). */
 enum wire_counts {
 	WIRE_COUNTS_16, /* in ROP buffers */
 	WIRE_COUNTS_32, /* in extended rules and in MAPI over HTTP */
+	/* 32 bits too; and property values say whether they are there ([MS-OXCMAPIHTTP] 2.2.1.1) */
+	WIRE_COUNTS_ADDRESS_BOOK,
 };
 
 struct wire_error {

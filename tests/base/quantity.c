@@ -90,9 +90,20 @@ static void durations(void **state)
 			fail_msg("\"%s\" is taken", bad[i]);
 }
 
+static void words_in_the_plural(void **state)
+{
+	(void)state;
+	assert_string_equal(plural(1), "");
+	assert_string_equal(plural(0), "s");
+	assert_string_equal(plural(UINT64_MAX), "s");
+	assert_string_equal(plural_es(1), "");
+	assert_string_equal(plural_es(2), "es");
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(sizes), cmocka_unit_test(shown), cmocka_unit_test(durations) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_in_the_plural), cmocka_unit_test(sizes), cmocka_unit_test(shown), cmocka_unit_test(durations) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

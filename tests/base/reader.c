@@ -45,12 +45,27 @@ static void windows_never_widen(void **state)
 	assert_true(r.failed);
 }
 
+static void texts_end(void **state)
+{
+	static const uint8_t data[] = { 'a', 'b', 0, 0, 'c' };
+	struct reader r = reader_of(bytes_of(data, sizeof data));
+
+	(void)state;
+	assert_string_equal(reader_text(&r), "ab");
+	assert_string_equal(reader_text(&r), "");
+	assert_false(r.failed);
+	assert_string_equal(reader_text(&r), "");
+	assert_true(r.failed);
+	assert_string_equal(reader_text(&r), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_and_consumes),
 		cmocka_unit_test(stays_failed),
 		cmocka_unit_test(windows_never_widen),
+		cmocka_unit_test(texts_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

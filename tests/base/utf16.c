@@ -39,6 +39,21 @@ static void code_pages(void **state)
 	assert_null(codepage_name(12345));
 }
 
+static void to_code_pages(void **state)
+{
+	CLEANUP_BUF struct buf b = BUF_MAX(100);
+
+	(void)state;
+	codepage_from_utf8(1252, bytes_of("café € п.", strlen("café € п.")), &b);
+	assert_string_equal(buf_cstr(&b), "caf\xE9 \x80 ?.");
+	buf_clear(&b);
+	codepage_from_utf8(932, bytes_of("日", 3), &b);
+	assert_string_equal(buf_cstr(&b), "\x93\xFA");
+	buf_clear(&b);
+	codepage_from_utf8(1252, bytes_of("x\xE2\x82", 3), &b); /* a character that ends too early */
+	assert_string_equal(buf_cstr(&b), "x?");
+}
+
 static void trims_and_compares(void **state)
 {
 	(void)state;
@@ -52,7 +67,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_ways),
 		cmocka_unit_test(what_is_wrong_becomes_a_mark),
-		cmocka_unit_test(code_pages),
+		cmocka_unit_test(code_pages), cmocka_unit_test(to_code_pages),
 		cmocka_unit_test(trims_and_compares),
 	};
 

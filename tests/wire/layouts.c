@@ -197,20 +197,20 @@ static void test_mutations(void **state)
 	assert_in_range(accepted, n * 10, n * 90);
 }
 
-#define TESTS_MAX 200
+#define TESTS_MAX 1000
 
 int main(void)
 {
 	static struct CMUnitTest tests[TESTS_MAX];
 	static char names[TESTS_MAX][64];
+	static const char *const contexts[] = { "16-bit counts", "32-bit counts", "address book" };
 	size_t n = wire_registry_size();
 
 	for (size_t i = 0; i < n && i + 1 < TESTS_MAX; i++) {
 		enum wire_counts counts;
 		const struct wire_type *t = wire_registry_at(i, &counts);
 
-		(void)snprintf(names[i], sizeof names[i], "%s, %d-bit counts", t->name,
-			       counts == WIRE_COUNTS_32 ? 32 : 16);
+		(void)snprintf(names[i], sizeof names[i], "%s, %s", t->name, contexts[counts]);
 		tests[i] =
 			(struct CMUnitTest){ names[i], test_one, NULL, NULL, (void *)(uintptr_t)i };
 	}
