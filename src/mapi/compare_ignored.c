@@ -9,6 +9,7 @@ static const struct compare_ignored ignored_ids[] = {
 	{ 0x0FF9, 0x0FF9, IN_STORE, "the identity of the file itself (PidTagRecordKey)" },
 	{ 0x3602, 0x3603, IN_FOLDER, "counters that are kept for speed (PidTagContentCount, PidTagContentUnreadCount)" },
 	{ 0x360A, 0x360A, IN_FOLDER, "whether there are subfolders, which the folders themselves tell (PidTagSubfolders)" },
+	{ 0x0E21, 0x0E21, IN_ATTACHMENT, "the number a store gives to an attachment of a message (PidTagAttachNumber)" },
 	{ 0x0E08, 0x0E08, IN_MESSAGE, "the size it takes in a store (PidTagMessageSize)" },
 };
 

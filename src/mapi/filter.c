@@ -1,5 +1,7 @@
 #include "mapi/filter.h"
 
+#include "mapi/forward.h"
+
 #include <stdlib.h>
 #include <strings.h>
 
@@ -7,26 +9,15 @@
 #define DEPTH_MAX (ITEM_FOLDER_DEPTH_MAX + 4)
 
 struct filter {
-	struct item_sink sink;
-	struct item_sink *next;
+	struct forward forward; /* it holds back messages, and attachments of theirs, that are left out */
 	const struct filter_options *options;
 	char path[PATH_MAX_BYTES];
 	size_t ends[DEPTH_MAX];   /* of the path of each open folder */
 	bool wanted[DEPTH_MAX];   /* its messages */
 	bool deleted[DEPTH_MAX];  /* it is in Deleted Items */
 	unsigned depth;
-	unsigned dropping;        /* messages and attachments open below a message that is left out; 0: none is */
 	unsigned codepage;
 };
-
-static status forward(struct filter *f, status s)
-{
-	if (s && f->next)
-		f->sink.why = f->next->why;
-	return s;
-}
-
-#define FORWARD(f, call) ((f)->next && !(f)->dropping ? forward(f, call) : ecNone)
 
 /* Folders ----------------------------------------------------------------------------------------------------- */
 
@@ -71,14 +62,7 @@ static status on_store_begin(struct item_sink *s, const struct store_event *e)
 	struct filter *f = (struct filter *)s;
 
 	f->codepage = e->codepage;
-	return FORWARD(f, item_store_begin(f->next, e));
-}
-
-static status on_store_end(struct item_sink *s)
-{
-	struct filter *f = (struct filter *)s;
-
-	return FORWARD(f, item_store_end(f->next));
+	return forward_store_begin(s, e);
 }
 
 static status on_folder_begin(struct item_sink *s, const struct folder_event *e)
@@ -91,7 +75,7 @@ static status on_folder_begin(struct item_sink *s, const struct folder_event *e)
 	f->deleted[f->depth] = e->role == FOLDER_WASTEBASKET || (f->depth && f->deleted[f->depth - 1]);
 	f->wanted[f->depth] = folder_wanted(f);
 	f->depth++;
-	return FORWARD(f, item_folder_begin(f->next, e));
+	return forward_folder_begin(s, e);
 }
 
 static status on_folder_end(struct item_sink *s)
@@ -100,7 +84,7 @@ static status on_folder_end(struct item_sink *s)
 
 	f->depth--;
 	f->path[f->depth ? f->ends[f->depth - 1] : 0] = '\0';
-	return FORWARD(f, item_folder_end(f->next));
+	return forward_folder_end(s);
 }
 
 /* Messages ------------------------------------------------------------------------------------------------------ */
@@ -163,96 +147,61 @@ static status on_message_begin(struct item_sink *s, const struct message_event *
 {
 	struct filter *f = (struct filter *)s;
 
-	if (f->dropping || (!e->embedded && !message_wanted(f, e))) {
-		f->dropping++;
+	if (f->forward.holding || (!e->embedded && !message_wanted(f, e))) {
+		f->forward.holding++;
 		return ecNone;
 	}
-	return FORWARD(f, item_message_begin(f->next, e));
+	return forward_message_begin(s, e);
 }
 
 static status on_message_end(struct item_sink *s, struct item_result *result)
 {
 	struct filter *f = (struct filter *)s;
 
-	if (f->dropping) {
-		f->dropping--;
+	if (f->forward.holding) {
+		f->forward.holding--;
 		result->outcome = OUTCOME_FILTERED;
 		return ecNone;
 	}
-	return FORWARD(f, item_message_end(f->next, result));
-}
-
-static status on_recipient(struct item_sink *s, const struct bag *props)
-{
-	struct filter *f = (struct filter *)s;
-
-	return FORWARD(f, item_recipient(f->next, props));
+	return forward_message_end(s, result);
 }
 
 static status on_attachment_begin(struct item_sink *s, const struct attachment_event *e)
 {
 	struct filter *f = (struct filter *)s;
 
-	if (f->dropping) {
-		f->dropping++;
+	if (f->forward.holding) {
+		f->forward.holding++;
 		return ecNone;
 	}
-	return FORWARD(f, item_attachment_begin(f->next, e));
+	return forward_attachment_begin(s, e);
 }
 
 static status on_attachment_end(struct item_sink *s)
 {
 	struct filter *f = (struct filter *)s;
 
-	if (f->dropping) {
-		f->dropping--;
+	if (f->forward.holding) {
+		f->forward.holding--;
 		return ecNone;
 	}
-	return FORWARD(f, item_attachment_end(f->next));
-}
-
-static status on_value_begin(struct item_sink *s, const struct prop *p)
-{
-	struct filter *f = (struct filter *)s;
-
-	return FORWARD(f, item_value_begin(f->next, p));
-}
-
-static status on_value_chunk(struct item_sink *s, struct bytes chunk)
-{
-	struct filter *f = (struct filter *)s;
-
-	return FORWARD(f, item_value_chunk(f->next, chunk));
-}
-
-static status on_value_end(struct item_sink *s, bool complete)
-{
-	struct filter *f = (struct filter *)s;
-
-	return FORWARD(f, item_value_end(f->next, complete));
-}
-
-static status on_problem(struct item_sink *s, const struct item_problem *p)
-{
-	struct filter *f = (struct filter *)s;
-
-	return FORWARD(f, item_problem(f->next, p));
+	return forward_attachment_end(s);
 }
 
 static const struct item_sink_ops ops = {
 	.store_begin = on_store_begin,
-	.store_end = on_store_end,
+	.store_end = forward_store_end,
 	.folder_begin = on_folder_begin,
 	.folder_end = on_folder_end,
 	.message_begin = on_message_begin,
 	.message_end = on_message_end,
-	.recipient = on_recipient,
+	.recipient = forward_recipient,
 	.attachment_begin = on_attachment_begin,
 	.attachment_end = on_attachment_end,
-	.value_begin = on_value_begin,
-	.value_chunk = on_value_chunk,
-	.value_end = on_value_end,
-	.problem = on_problem,
+	.value_begin = forward_value_begin,
+	.value_chunk = forward_value_chunk,
+	.value_end = forward_value_end,
+	.problem = forward_problem,
 };
 
 status filter_new(const struct filter_options *options, struct item_sink *next, struct filter **out)
@@ -261,8 +210,8 @@ status filter_new(const struct filter_options *options, struct item_sink *next, 
 
 	if (!f)
 		return ecMemory;
-	f->sink.ops = &ops;
-	f->next = next;
+	f->forward.sink.ops = &ops;
+	f->forward.next = next;
 	f->options = options;
 	f->codepage = 1252;
 	*out = f;
@@ -271,7 +220,7 @@ status filter_new(const struct filter_options *options, struct item_sink *next, 
 
 struct item_sink *filter_sink(struct filter *f)
 {
-	return &f->sink;
+	return &f->forward.sink;
 }
 
 void filter_free(struct filter *f)

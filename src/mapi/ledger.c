@@ -114,18 +114,6 @@ static void tick(struct ledger *l)
 
 /* Events ------------------------------------------------------------------------------------------------------- */
 
-/* Passes an event on and takes over the reason when it fails. */
-#define PASS(l, call)                                          \
-	do {                                                   \
-		if ((l)->next) {                               \
-			status pass_status = (call);           \
-			if (pass_status) {                     \
-				(l)->sink.why = (l)->next->why; \
-				return pass_status;            \
-			}                                      \
-		}                                              \
-	} while (0)
-
 static uint64_t bag_size(const struct bag *b)
 {
 	uint64_t n = 0;
@@ -142,17 +130,15 @@ static status on_store_begin(struct item_sink *s, const struct store_event *e)
 
 	l->codepage = e->codepage;
 	l->totals.bytes += bag_size(e->props);
-	PASS(l, item_store_begin(l->next, e));
-	return ecNone;
+	return forward_store_begin(s, e);
 }
 
 static status on_store_end(struct item_sink *s)
 {
-	struct ledger *l = (struct ledger *)s;
+	status st = forward_store_end(s);
 
-	PASS(l, item_store_end(l->next));
-	l->ended = true;
-	return ecNone;
+	((struct ledger *)s)->ended = !st;
+	return st;
 }
 
 static status on_folder_begin(struct item_sink *s, const struct folder_event *e)
@@ -172,15 +158,16 @@ static status on_folder_begin(struct item_sink *s, const struct folder_event *e)
 	l->open[l->depth++] = l->n_rows - 1;
 	l->totals.folders++;
 	l->totals.bytes += bag_size(e->props);
-	PASS(l, item_folder_begin(l->next, e));
-	return ecNone;
+	return forward_folder_begin(s, e);
 }
 
 static status on_folder_end(struct item_sink *s)
 {
 	struct ledger *l = (struct ledger *)s;
+	status st = forward_folder_end(s);
 
-	PASS(l, item_folder_end(l->next));
+	if (st)
+		return st;
 	close_row(l);
 	l->depth--;
 	return ecNone;
@@ -219,8 +206,7 @@ static status on_message_begin(struct item_sink *s, const struct message_event *
 		r->local_only += e->origin == ORIGIN_LOCAL;
 		r->server_known += e->origin == ORIGIN_SERVER;
 	}
-	PASS(l, item_message_begin(l->next, e));
-	return ecNone;
+	return forward_message_begin(s, e);
 }
 
 static void keep_problem(struct ledger *l, const struct item_problem *p)
@@ -266,9 +252,12 @@ static void count_outcome(struct ledger *l, const struct item_result *result)
 static status on_message_end(struct item_sink *s, struct item_result *result)
 {
 	struct ledger *l = (struct ledger *)s;
+	status st;
 
 	result->outcome = OUTCOME_WRITTEN;
-	PASS(l, item_message_end(l->next, result));
+	st = forward_message_end(s, result);
+	if (st)
+		return st;
 	if (--l->message_depth == 0) {
 		count_outcome(l, result);
 		tick(l);
@@ -281,8 +270,7 @@ static status on_recipient(struct item_sink *s, const struct bag *props)
 	struct ledger *l = (struct ledger *)s;
 
 	row_here(l)->recipients++;
-	PASS(l, item_recipient(l->next, props));
-	return ecNone;
+	return forward_recipient(s, props);
 }
 
 static status on_attachment_begin(struct item_sink *s, const struct attachment_event *e)
@@ -291,24 +279,7 @@ static status on_attachment_begin(struct item_sink *s, const struct attachment_e
 
 	row_here(l)->attachments++;
 	l->totals.bytes += bag_size(e->props);
-	PASS(l, item_attachment_begin(l->next, e));
-	return ecNone;
-}
-
-static status on_attachment_end(struct item_sink *s)
-{
-	struct ledger *l = (struct ledger *)s;
-
-	PASS(l, item_attachment_end(l->next));
-	return ecNone;
-}
-
-static status on_value_begin(struct item_sink *s, const struct prop *p)
-{
-	struct ledger *l = (struct ledger *)s;
-
-	PASS(l, item_value_begin(l->next, p));
-	return ecNone;
+	return forward_attachment_begin(s, e);
 }
 
 static status on_value_chunk(struct item_sink *s, struct bytes chunk)
@@ -319,16 +290,7 @@ static status on_value_chunk(struct item_sink *s, struct bytes chunk)
 	l->totals.bytes += chunk.n;
 	if (l->totals.bytes / PROGRESS_BYTES != before)
 		tick(l);
-	PASS(l, item_value_chunk(l->next, chunk));
-	return ecNone;
-}
-
-static status on_value_end(struct item_sink *s, bool complete)
-{
-	struct ledger *l = (struct ledger *)s;
-
-	PASS(l, item_value_end(l->next, complete));
-	return ecNone;
+	return forward_value_chunk(s, chunk);
 }
 
 static status on_problem(struct item_sink *s, const struct item_problem *p)
@@ -337,8 +299,7 @@ static status on_problem(struct item_sink *s, const struct item_problem *p)
 
 	keep_problem(l, p);
 	l->harmed |= l->message_depth && p->kind != PROBLEM_FLAGGED;
-	PASS(l, item_problem(l->next, p));
-	return ecNone;
+	return forward_problem(s, p);
 }
 
 static const struct item_sink_ops ops = {
@@ -350,10 +311,10 @@ static const struct item_sink_ops ops = {
 	.message_end = on_message_end,
 	.recipient = on_recipient,
 	.attachment_begin = on_attachment_begin,
-	.attachment_end = on_attachment_end,
-	.value_begin = on_value_begin,
+	.attachment_end = forward_attachment_end,
+	.value_begin = forward_value_begin,
 	.value_chunk = on_value_chunk,
-	.value_end = on_value_end,
+	.value_end = forward_value_end,
 	.problem = on_problem,
 };
 
@@ -365,8 +326,8 @@ struct ledger *ledger_new(struct item_sink *next)
 
 	if (!l)
 		return NULL;
-	l->sink.ops = &ops;
-	l->next = next;
+	l->forward.sink.ops = &ops;
+	l->forward.next = next;
 	l->last_problem = &l->problems;
 	l->codepage = 1252;
 	arena_init(&l->arena, (size_t)256 << 20);
@@ -386,7 +347,7 @@ void ledger_free(struct ledger *l)
 
 struct item_sink *ledger_sink(struct ledger *l)
 {
-	return &l->sink;
+	return &l->forward.sink;
 }
 
 void ledger_on_progress(struct ledger *l, void (*call)(void *context, const struct ledger_totals *so_far), void *context)

@@ -3,11 +3,11 @@
 #define MAPI_LEDGER_PRIVATE_H
 
 #include "base/map.h"
+#include "mapi/forward.h"
 #include "mapi/ledger.h"
 
 struct ledger {
-	struct item_sink sink;
-	struct item_sink *next;
+	struct forward forward;
 	struct arena arena; /* paths, problems */
 	struct ledger_row *rows;
 	size_t n_rows, cap_rows;

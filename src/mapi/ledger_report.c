@@ -1,5 +1,6 @@
 /* What the ledger says: a short table for people, and all of it as JSON. */
 #include "base/buf.h"
+#include "base/quantity.h"
 #include "base/utf16.h"
 #include "mapi/ledger_private.h"
 
@@ -123,7 +124,7 @@ static void put_rows(const struct ledger *l, struct buf *out)
 		put_numbers(out, &c, promised(&l->rows[i]));
 	}
 	if (quiet)
-		buf_printf(out, "(%llu folder%s without items)\n", (unsigned long long)quiet, quiet == 1 ? "" : "s");
+		buf_printf(out, "(%llu folder%s without items)\n", (unsigned long long)quiet, plural(quiet));
 }
 
 static void put_problems(const struct ledger *l, struct buf *out)
@@ -156,18 +157,19 @@ static void put_sentence(const struct ledger *l, struct buf *out)
 {
 	const struct ledger_row *sum = &l->totals.sum;
 	struct ledger_counts c = both(sum);
+	uint64_t promised = sum->messages.expected > sum->messages.emitted ? sum->messages.expected : sum->messages.emitted;
 	char t[6][28];
 
 	static const char *const verdicts[] = { "Complete", "Complete, with remarks", "NOT complete" };
-	buf_printf(out, "%s: %s of %s messages", l->ended ? verdicts[ledger_verdict(l)] : "Stopped before the end",
+	buf_printf(out, "%s: %s of %s message%s", l->ended ? verdicts[ledger_verdict(l)] : "Stopped before the end",
 		   grouped(sum->messages.written, t[0]),
-		   grouped(sum->messages.expected > sum->messages.emitted ? sum->messages.expected : sum->messages.emitted, t[1]));
+		   grouped(promised, t[1]), plural(promised));
 	if (sum->associated.emitted)
-		buf_printf(out, ", %s associated items", grouped(sum->associated.written, t[2]));
+		buf_printf(out, ", %s associated item%s", grouped(sum->associated.written, t[2]), plural(sum->associated.written));
 	if (sum->attachments)
-		buf_printf(out, ", %s attachments", grouped(sum->attachments, t[3]));
+		buf_printf(out, ", %s attachment%s", grouped(sum->attachments, t[3]), plural(sum->attachments));
 	if (sum->embedded)
-		buf_printf(out, ", %s embedded messages", grouped(sum->embedded, t[4]));
+		buf_printf(out, ", %s embedded message%s", grouped(sum->embedded, t[4]), plural(sum->embedded));
 	if (c.filtered)
 		buf_printf(out, "; %s left out as asked", grouped(c.filtered, t[5]));
 	if (c.duplicate)

@@ -10,9 +10,9 @@
 
 struct name_map {
 	struct arena arena;
-	struct prop_name **by_id; /* IDS pointers */
+	struct prop_name **by_id; /* of the first `size` ids: few have many names, and those stand close together */
 	struct map by_name;
-	size_t n;
+	size_t n, size;
 	uint32_t first_free; /* below it every id is taken */
 };
 
@@ -24,12 +24,8 @@ struct name_map *name_map_new(void)
 		return NULL;
 	arena_init(&m->arena, (size_t)64 << 20);
 	map_init(&m->by_name, IDS);
-	m->by_id = calloc(IDS, sizeof(struct prop_name *));
 	m->first_free = NAMED_ID_FIRST;
-	if (m->by_id)
-		return m;
-	name_map_free(m);
-	return NULL;
+	return m;
 }
 
 void name_map_free(struct name_map *m)
@@ -56,7 +52,25 @@ static bool name_key(const struct prop_name *name, struct buf *key)
 
 const struct prop_name *name_map_name(const struct name_map *m, uint16_t id)
 {
-	return id >= NAMED_ID_FIRST && id <= NAMED_ID_LAST ? m->by_id[id - NAMED_ID_FIRST] : NULL;
+	return id >= NAMED_ID_FIRST && id - NAMED_ID_FIRST < m->size ? m->by_id[id - NAMED_ID_FIRST] : NULL;
+}
+
+static status make_room(struct name_map *m, size_t index)
+{
+	size_t size = m->size ? m->size : 64;
+
+	if (index < m->size)
+		return ecNone;
+	while (size <= index)
+		size *= 2;
+	struct prop_name **by_id = reallocarray(m->by_id, size, sizeof *by_id);
+	if (!by_id)
+		return ecMemory;
+	for (size_t i = m->size; i < size; i++)
+		by_id[i] = NULL;
+	m->by_id = by_id;
+	m->size = size;
+	return ecNone;
 }
 
 uint16_t name_map_id(const struct name_map *m, const struct prop_name *name)
@@ -85,14 +99,14 @@ status name_map_add(struct name_map *m, uint16_t id, const struct prop_name *nam
 
 	if (id < NAMED_ID_FIRST || id > NAMED_ID_LAST)
 		return ecInvalidParam;
-	if (m->by_id[id - NAMED_ID_FIRST])
+	if (name_map_name(m, id))
 		return ecDuplicateName;
 	if (!name_key(name, &key))
 		return ecTooBig;
 	if (map_get(&m->by_name, buf_bytes(&key)))
 		return ecDuplicateName;
 	struct prop_name *copy = copy_name(m, name);
-	if (!copy)
+	if (!copy || make_room(m, id - NAMED_ID_FIRST))
 		return ecMemory;
 	status s = map_put(&m->by_name, buf_bytes(&key), id);
 	if (s)
@@ -100,6 +114,11 @@ status name_map_add(struct name_map *m, uint16_t id, const struct prop_name *nam
 	m->by_id[id - NAMED_ID_FIRST] = copy;
 	m->n++;
 	return ecNone;
+}
+
+void name_map_begin_at(struct name_map *m, uint16_t first)
+{
+	m->first_free = first;
 }
 
 status name_map_assign(struct name_map *m, const struct prop_name *name, uint16_t *id)
@@ -110,7 +129,7 @@ status name_map_assign(struct name_map *m, const struct prop_name *name, uint16_
 		*id = known;
 		return ecNone;
 	}
-	while (m->first_free <= NAMED_ID_LAST && m->by_id[m->first_free - NAMED_ID_FIRST])
+	while (m->first_free <= NAMED_ID_LAST && name_map_name(m, (uint16_t)m->first_free))
 		m->first_free++;
 	if (m->first_free > NAMED_ID_LAST)
 		return ecTooBig;
@@ -127,8 +146,8 @@ size_t name_map_count(const struct name_map *m)
 
 uint16_t name_map_next(const struct name_map *m, uint32_t from)
 {
-	for (uint32_t id = from < NAMED_ID_FIRST ? NAMED_ID_FIRST : from; id <= NAMED_ID_LAST; id++)
-		if (m->by_id[id - NAMED_ID_FIRST])
-			return (uint16_t)id;
+	for (size_t i = from < NAMED_ID_FIRST ? 0 : from - NAMED_ID_FIRST; i < m->size; i++)
+		if (m->by_id[i])
+			return (uint16_t)(NAMED_ID_FIRST + i);
 	return 0;
 }

@@ -31,6 +31,8 @@ const struct prop_name *name_map_name(const struct name_map *m, uint16_t id);
 uint16_t name_map_id(const struct name_map *m, const struct prop_name *name);
 /* The id of the name; a new one, from `first_free` upward, when it has none. ecTooBig when all are taken. */
 status name_map_assign(struct name_map *m, const struct prop_name *name, uint16_t *id) MUST;
+/* New ids are this one or above. */
+void name_map_begin_at(struct name_map *m, uint16_t first);
 size_t name_map_count(const struct name_map *m);
 /* In the order of ids; 0 when there is none at or above `from`. */
 uint16_t name_map_next(const struct name_map *m, uint32_t from);

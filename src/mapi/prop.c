@@ -1,6 +1,7 @@
 #include "mapi/prop.h"
 
 #include "base/filetime.h"
+#include "base/quantity.h"
 #include "base/utf16.h"
 
 #include <stdlib.h>
@@ -214,7 +215,7 @@ static void format_text(uint16_t type, struct bytes v, unsigned codepage, struct
 
 static void format_binary(struct bytes v, struct buf *out)
 {
-	buf_printf(out, "%zu bytes", v.n);
+	buf_printf(out, "%zu byte%s", v.n, plural(v.n));
 	for (size_t i = 0; i < v.n && i < SHOWN_BYTES; i++)
 		buf_printf(out, " %02x", v.p[i]);
 	if (v.n > SHOWN_BYTES)

@@ -6,6 +6,7 @@
 
 #define PRINT_CODEPAGE 1252
 #define MV_BITS        (MV_FLAG | MV_INSTANCE)
+#define VALUE_THERE    0xFF
 
 /* What one value of the type looks like on the wire. */
 enum form {
@@ -61,6 +62,17 @@ static bool type_exists(uint16_t type)
 	return prop_type_known((type & MV_BITS) == MV_BITS ? type & (uint16_t)~MV_INSTANCE : type);
 }
 
+/*
+ * In address books a byte before it says whether the value is there ([MS-OXCMAPIHTTP] 2.2.1.1), and
+ * servers and clients have one before each element of a list as well.
+ */
+static bool has_presence(uint8_t counts, uint16_t type)
+{
+	return counts == WIRE_COUNTS_ADDRESS_BOOK &&
+	       (is_multivalued(type) || element_type(type) == PT_UNICODE ||
+		element_type(type) == PT_STRING8 || element_type(type) == PT_BINARY);
+}
+
 /* Decoding ------------------------------------------------------------------------------------- */
 
 /*
@@ -112,6 +124,25 @@ static bool pull_one(struct wire_in *in, uint16_t type, struct bytes *v)
 	}
 }
 
+/* What is not there is an empty value. */
+static bool pull_there(struct wire_in *in, uint16_t type, bool *there)
+{
+	uint8_t flag = 1;
+
+	if (has_presence(in->counts, type) && !wire_pull_u8(in, &flag))
+		return false;
+	*there = flag != 0;
+	return true;
+}
+
+static bool pull_element(struct wire_in *in, uint16_t type, struct bytes *v)
+{
+	bool there = false;
+
+	*v = bytes_of(NULL, 0);
+	return pull_there(in, type, &there) && (!there || pull_one(in, type, v));
+}
+
 /* Elements of a fixed size stay where they are, one after the other. */
 static bool pull_packed(struct wire_in *in, uint32_t n, size_t size, struct prop *value)
 {
@@ -124,7 +155,8 @@ static bool pull_packed(struct wire_in *in, uint32_t n, size_t size, struct prop
 
 static bool pull_many(struct wire_in *in, uint16_t type, struct prop *value)
 {
-	size_t size = prop_type_fixed_size(type), least = type == PT_STRING8 ? 1 : 2;
+	size_t size = prop_type_fixed_size(type);
+	size_t least = type == PT_STRING8 || has_presence(in->counts, type) ? 1 : 2;
 	struct bytes *list = NULL;
 	uint32_t n = 0;
 
@@ -137,7 +169,7 @@ static bool pull_many(struct wire_in *in, uint16_t type, struct prop *value)
 	value->count = n;
 	value->size = 0;
 	for (uint32_t i = 0; i < n; i++) {
-		if (!pull_one(in, type, &list[i]))
+		if (!pull_element(in, type, &list[i]))
 			return wire_fail_at(&in->error, NULL, i);
 		value->size += list[i].n;
 	}
@@ -149,9 +181,13 @@ bool prop_value_pull(struct wire_in *in, uint32_t tag, struct prop *value)
 {
 	uint16_t type = tag_type(tag);
 
-	*value = (struct prop){ .tag = tag, .count = 1 };
+	bool there = false;
+
+	*value = (struct prop){ .tag = tag, .count = !is_multivalued(type) };
 	if (!type_exists(type))
 		return wire_fail(in, ecCorruptData, "a property type that does not exist");
+	if (!pull_there(in, type, &there) || !there)
+		return !in->error.code;
 	if (is_multivalued(type))
 		return pull_many(in, element_type(type), value);
 	if (!pull_one(in, element_type(type), &value->value))
@@ -220,6 +256,11 @@ static bool push_one(struct wire_out *out, uint16_t type, struct bytes v)
 	}
 }
 
+static bool push_there(struct wire_out *out, uint16_t type)
+{
+	return !has_presence(out->counts, type) || wire_push_u8(out, VALUE_THERE);
+}
+
 static bool push_many(struct wire_out *out, uint16_t type, const struct prop *value)
 {
 	size_t size = prop_type_fixed_size(type);
@@ -231,7 +272,7 @@ static bool push_many(struct wire_out *out, uint16_t type, const struct prop *va
 	if (size)
 		return wire_push_bytes(out, value->value);
 	for (uint32_t i = 0; i < value->count; i++)
-		if (!push_one(out, type, value->values[i]))
+		if (!push_there(out, type) || !push_one(out, type, value->values[i]))
 			return wire_fail_at(&out->error, NULL, i);
 	return true;
 }
@@ -244,6 +285,8 @@ bool prop_value_push(struct wire_out *out, const struct prop *value)
 		return wire_out_fail(out, ecInvalidParam, "a property type that does not exist");
 	if (value->flags & PROP_LARGE)
 		return wire_out_fail(out, ecInvalidParam, "a large value that is not here");
+	if (!push_there(out, type))
+		return false;
 	if (is_multivalued(type))
 		return push_many(out, element_type(type), value);
 	return push_one(out, element_type(type), value->value);

@@ -9,6 +9,8 @@
  *     the length of PT_BINARY and PT_OBJECT      16 or 32 bits (enum wire_counts)
  *     the count of any multi-valued property     32 bits in both
  *     the length of PT_SVREID                    16 bits in both
+ *     a byte before texts, PT_BINARY,            in address books only: 0xFF is written, 0 is
+ *     lists and their elements                   read as an empty value
  *     PT_SRESTRICTION, PT_ACTIONS                their bytes, as they are in this context: they
  *                                                cannot be moved to the other one (refused)
  *

@@ -64,7 +64,7 @@ static void formats_every_shape(void **state)
 	(void)state;
 	expect_format(&(struct prop){ .tag = 0x00170003, .count = 1, .value = bytes_of("\xFF\xFF\xFF\xFF", 4) }, "-1");
 	expect_format(&(struct prop){ .tag = 0x0017000B, .count = 1, .value = bytes_of("\1", 1) }, "true");
-	expect_format(&(struct prop){ .tag = 0x00170003, .count = 1, .value = bytes_of("\1", 1) }, "1 bytes 01"); /* odd size */
+	expect_format(&(struct prop){ .tag = 0x00170003, .count = 1, .value = bytes_of("\1", 1) }, "1 byte 01"); /* odd size */
 	expect_format(&(struct prop){ .tag = 0x0017101F, .count = 2, .values = list }, "[\"a\", \"\\x0a\"]");
 	expect_format(&(struct prop){ .tag = 0x00171003, .count = 2, .value = bytes_of("\1\0\0\0\2\0\0\0", 8) }, "[1, 2]");
 	expect_format(&(struct prop){ .tag = 0x37010102, .flags = PROP_LARGE, .size = 5000000 }, "5000000 bytes");
