@@ -5,7 +5,7 @@
 #ifndef MIME_EMIT_H
 #define MIME_EMIT_H
 
-#include "mime/spool.h"
+#include "base/spool.h"
 
 struct emit {
 	status (*write)(void *context, struct bytes piece);

@@ -11,11 +11,11 @@ status gather_init(struct gather *g)
 
 	*g = (struct gather){ .codepage = 1252 };
 	arena_init(&g->arena, MIME_GATHER_MEMORY);
-	st = spool_new(&g->spool);
+	st = spool_new(SPOOL_MEMORY, &g->spool);
 
 	if (!st)
-		st = spool_new(&g->mails);
-	return st ? st : spool_new(&g->scratch);
+		st = spool_new(SPOOL_MEMORY, &g->mails);
+	return st ? st : spool_new(SPOOL_MEMORY, &g->scratch);
 }
 
 void gather_free(struct gather *g)

@@ -2,7 +2,7 @@
 #ifndef MIME_LINE_READER_H
 #define MIME_LINE_READER_H
 
-#include "mime/spool.h"
+#include "base/spool.h"
 
 /* As much of a line is seen; longer ones are only measured. */
 #define LINE_SEEN ((size_t)1024)

@@ -7,7 +7,7 @@
 #define MIME_PART_H
 
 #include "base/arena.h"
-#include "mime/spool.h"
+#include "base/spool.h"
 
 struct field {
 	const char *name, *value; /* the value as it stands, unfolded, NULs as spaces; any 8-bit bytes */

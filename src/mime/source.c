@@ -171,7 +171,7 @@ static status run(struct item_source *source, struct item_sink *sink, struct rea
 	if (why)
 		why->text[0] = '\0';
 	sink->why.text[0] = '\0';
-	st = r.names ? spool_new(&r.spool) : ecMemory;
+	st = r.names ? spool_new(SPOOL_MEMORY, &r.spool) : ecMemory;
 	if (!st)
 		st = run_store(s, &r);
 	if (st && why && !why->text[0])

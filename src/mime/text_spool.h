@@ -3,7 +3,7 @@
 #define MIME_TEXT_SPOOL_H
 
 #include "mime/convert.h"
-#include "mime/spool.h"
+#include "base/spool.h"
 
 struct text_spool {
 	struct converter converter;

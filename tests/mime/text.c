@@ -244,38 +244,6 @@ static void the_right_encoding(void **state)
 	input_close(in);
 }
 
-static void spool_holds_and_gives_back(void **state)
-{
-	static uint8_t block[100000], back[100000];
-	struct extent first, second;
-	struct spool *s;
-	size_t got;
-
-	(void)state;
-	assert_int_equal(spool_new(&s), 0);
-	for (unsigned i = 0; i < 40; i++) { /* beyond what stands in memory */
-		memset(block, (int)i, sizeof block);
-		assert_int_equal(spool_add(s, bytes_of(block, sizeof block)), 0);
-	}
-	assert_int_equal(spool_end(s), 4000000);
-	first = spool_since(s, 0);
-	for (unsigned i = 0; i < 40; i++) {
-		memset(block, (int)i, sizeof block);
-		assert_int_equal(extent_read(&first, i * sizeof block, back, sizeof back, &got), 0);
-		assert_int_equal(got, sizeof back);
-		assert_memory_equal(back, block, sizeof block);
-	}
-	spool_rewind(s, 150000);
-	assert_int_equal(spool_add(s, bytes_of("xyz", 3)), 0);
-	second = spool_since(s, 149999);
-	assert_int_equal(extent_read(&second, 0, back, 10, &got), 0);
-	assert_int_equal(got, 4);
-	assert_memory_equal(back, "\1xyz", 4);
-	assert_int_equal(extent_read(&second, 9, back, 10, &got), 0);
-	assert_int_equal(got, 0);
-	spool_free(s);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -289,7 +257,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(lines, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(transfer_encodings, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_right_encoding, set_up, tear_down),
-		cmocka_unit_test(spool_holds_and_gives_back),
 	};
 
 	return cmocka_run_group_tests(tests, record_setup, NULL);
