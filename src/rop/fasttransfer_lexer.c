@@ -365,6 +365,9 @@ static status take_property(struct ft_lexer *l, struct window *w, struct arena *
 
 	e->kind = FT_PROP;
 	e->prop = (struct prop){ .tag = tag, .count = 1 };
+	/* It says that it is a number, and is not ([MS-OXCFXICS] 2.2.1.1.1). */
+	if (tag == MetaTagIdsetGiven && !l->limits.private_form)
+		e->prop.tag = tag_make(tag_id(tag), PT_BINARY);
 	resolve_codepage(e);
 	e->named = tag_id(tag) >= NAMED_ID_FIRST;
 	if (e->named)

@@ -1,0 +1,26 @@
+#include "rop/rops_fasttransfer.h"
+
+WIRE_DEFINE(rop_fast_transfer_destination_configure_request,
+	    ROP_FAST_TRANSFER_DESTINATION_CONFIGURE_REQUEST)
+WIRE_DEFINE(rop_fast_transfer_destination_put_buffer_request,
+	    ROP_FAST_TRANSFER_DESTINATION_PUT_BUFFER_REQUEST)
+WIRE_DEFINE(rop_fast_transfer_destination_put_buffer_response,
+	    ROP_FAST_TRANSFER_DESTINATION_PUT_BUFFER_RESPONSE)
+WIRE_DEFINE(rop_fast_transfer_destination_put_buffer_extended_request,
+	    ROP_FAST_TRANSFER_DESTINATION_PUT_BUFFER_EXTENDED_REQUEST)
+WIRE_DEFINE(rop_fast_transfer_destination_put_buffer_extended_response,
+	    ROP_FAST_TRANSFER_DESTINATION_PUT_BUFFER_EXTENDED_RESPONSE)
+WIRE_DEFINE(rop_fast_transfer_source_get_buffer_request,
+	    ROP_FAST_TRANSFER_SOURCE_GET_BUFFER_REQUEST)
+WIRE_DEFINE(rop_fast_transfer_source_get_buffer_response,
+	    ROP_FAST_TRANSFER_SOURCE_GET_BUFFER_RESPONSE)
+WIRE_DEFINE(rop_fast_transfer_source_get_buffer_backoff,
+	    ROP_FAST_TRANSFER_SOURCE_GET_BUFFER_BACKOFF)
+WIRE_DEFINE(rop_fast_transfer_source_copy_folder_request,
+	    ROP_FAST_TRANSFER_SOURCE_COPY_FOLDER_REQUEST)
+WIRE_DEFINE(rop_fast_transfer_source_copy_messages_request,
+	    ROP_FAST_TRANSFER_SOURCE_COPY_MESSAGES_REQUEST)
+WIRE_DEFINE(rop_fast_transfer_source_copy_to_request, ROP_FAST_TRANSFER_SOURCE_COPY_TO_REQUEST)
+WIRE_DEFINE(rop_fast_transfer_source_copy_properties_request,
+	    ROP_FAST_TRANSFER_SOURCE_COPY_PROPERTIES_REQUEST)
+WIRE_DEFINE(rop_tell_version_request, ROP_TELL_VERSION_REQUEST)

@@ -1,0 +1,8 @@
+#include "rop/rops_notification.h"
+
+WIRE_DEFINE(backoff_rop, BACKOFF_ROP)
+WIRE_DEFINE(rop_register_notification_request, ROP_REGISTER_NOTIFICATION_REQUEST)
+WIRE_DEFINE(rop_notify_response, ROP_NOTIFY_RESPONSE)
+WIRE_DEFINE(rop_pending_response, ROP_PENDING_RESPONSE)
+WIRE_DEFINE(rop_buffer_too_small_response, ROP_BUFFER_TOO_SMALL_RESPONSE)
+WIRE_DEFINE(rop_backoff_response, ROP_BACKOFF_RESPONSE)

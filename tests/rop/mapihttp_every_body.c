@@ -1,0 +1,376 @@
+/* rop/mapihttp: what every body begins and ends with, whatever else is in it. */
+#include "mapihttp_bodies.h"
+
+#define AUX "ab"
+#define END "\2\0\0\0" AUX
+
+/* A body with nothing in it but an auxiliary buffer, which is its last field. */
+static void encode(const struct wire_type *t, void *zeroed, struct buf *out)
+{
+	const struct wire_field *last = &t->fields[t->n_fields - 1];
+	struct wire_out w;
+
+	assert_true(t->size <= sizeof(union any));
+	assert_string_equal(last->name, "aux");
+	*(struct bytes *)(void *)((char *)zeroed + last->offset) = B(AUX);
+	wire_out_init(&w, out);
+	w.counts = WIRE_COUNTS_ADDRESS_BOOK;
+	assert_int_equal(wire_encode(&w, t, zeroed), 0);
+}
+
+/* StatusCode, ErrorCode. */
+static void set_codes(void *zeroed, uint32_t status_code, uint32_t error_code)
+{
+	uint32_t codes[2] = { status_code, error_code };
+
+	memcpy(zeroed, codes, sizeof codes);
+}
+
+static void test_requests(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < MAPIHTTP_REQUESTS; i++) {
+		CLEANUP_BUF struct buf b = BUF_MAX(1000);
+		union any zeroed = { .room = { 0 } };
+
+		if (i == MAPIHTTP_PING)
+			continue;
+		encode(type_of(i)->request_body, &zeroed, &b);
+		/* MS-OXCMAPIHTTP_R239 */
+		/* MS-OXCMAPIHTTP_R240 */
+		/* MS-OXCMAPIHTTP_R301 */
+		/* MS-OXCMAPIHTTP_R302 */
+		/* MS-OXCMAPIHTTP_R295 */
+		/* MS-OXCMAPIHTTP_R296 */
+		/* MS-OXCMAPIHTTP_R1366 */
+		/* MS-OXCMAPIHTTP_R337 */
+		/* MS-OXCMAPIHTTP_R338 */
+		/* MS-OXCMAPIHTTP_R339 */
+		/* MS-OXCMAPIHTTP_R360 */
+		/* MS-OXCMAPIHTTP_R361 */
+		/* MS-OXCMAPIHTTP_R362 */
+		/* MS-OXCMAPIHTTP_R390 */
+		/* MS-OXCMAPIHTTP_R391 */
+		/* MS-OXCMAPIHTTP_R392 */
+		/* MS-OXCMAPIHTTP_R420 */
+		/* MS-OXCMAPIHTTP_R509 */
+		/* MS-OXCMAPIHTTP_R569 */
+		/* MS-OXCMAPIHTTP_R570 */
+		/* MS-OXCMAPIHTTP_R571 */
+		/* MS-OXCMAPIHTTP_R608 */
+		/* MS-OXCMAPIHTTP_R609 */
+		/* MS-OXCMAPIHTTP_R610 */
+		/* MS-OXCMAPIHTTP_R652 */
+		/* MS-OXCMAPIHTTP_R702 */
+		/* MS-OXCMAPIHTTP_R703 */
+		/* MS-OXCMAPIHTTP_R704 */
+		/* MS-OXCMAPIHTTP_R749 */
+		/* MS-OXCMAPIHTTP_R750 */
+		/* MS-OXCMAPIHTTP_R751 */
+		/* MS-OXCMAPIHTTP_R788 */
+		/* MS-OXCMAPIHTTP_R789 */
+		/* MS-OXCMAPIHTTP_R790 */
+		/* MS-OXCMAPIHTTP_R829 */
+		/* MS-OXCMAPIHTTP_R830 */
+		/* MS-OXCMAPIHTTP_R831 */
+		/* MS-OXCMAPIHTTP_R875 */
+		/* MS-OXCMAPIHTTP_R876 */
+		/* MS-OXCMAPIHTTP_R877 */
+		/* MS-OXCMAPIHTTP_R918 */
+		/* MS-OXCMAPIHTTP_R919 */
+		/* MS-OXCMAPIHTTP_R920 */
+		/* MS-OXCMAPIHTTP_R981 */
+		/* MS-OXCMAPIHTTP_R1034 */
+		/* MS-OXCMAPIHTTP_R1035 */
+		/* MS-OXCMAPIHTTP_R1036 */
+		/* MS-OXCMAPIHTTP_R1070 */
+		/* MS-OXCMAPIHTTP_R1071 */
+		/* MS-OXCMAPIHTTP_R1072 */
+		/* MS-OXCMAPIHTTP_R1095 */
+		/* MS-OXCMAPIHTTP_R1096 */
+		/* MS-OXCMAPIHTTP_R1097 */
+		/* MS-OXCMAPIHTTP_R1113 */
+		/* MS-OXCMAPIHTTP_R1114 */
+		/* MS-OXCMAPIHTTP_R1115 */
+		assert_memory_equal(b.p + b.n - 6, END, 6);
+	}
+}
+
+static void test_responses(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < MAPIHTTP_REQUESTS; i++) {
+		CLEANUP_BUF struct buf b = BUF_MAX(1000);
+		union any zeroed = { .room = { 0 } };
+
+		if (i == MAPIHTTP_PING)
+			continue;
+		set_codes(&zeroed, 0, 0x11223344);
+		encode(type_of(i)->response_body, &zeroed, &b);
+		assert_in_range(b.n, 14, 100);
+		assert_memory_equal(b.p + b.n - 6, END, 6);
+		/* MS-OXCMAPIHTTP_R218 */
+		/* MS-OXCMAPIHTTP_R251 */
+		/* MS-OXCMAPIHTTP_R255 */
+		/* MS-OXCMAPIHTTP_R256 */
+		/* MS-OXCMAPIHTTP_R281 */
+		/* MS-OXCMAPIHTTP_R288 */
+		/* MS-OXCMAPIHTTP_R289 */
+		/* MS-OXCMAPIHTTP_R290 */
+		/* MS-OXCMAPIHTTP_R1365 */
+		/* MS-OXCMAPIHTTP_R283 */
+		/* MS-OXCMAPIHTTP_R297 */
+		/* MS-OXCMAPIHTTP_R1373 */
+		/* MS-OXCMAPIHTTP_R298 */
+		/* MS-OXCMAPIHTTP_R1374 */
+		/* MS-OXCMAPIHTTP_R346 */
+		/* MS-OXCMAPIHTTP_R348 */
+		/* MS-OXCMAPIHTTP_R350 */
+		/* MS-OXCMAPIHTTP_R351 */
+		/* MS-OXCMAPIHTTP_R352 */
+		/* MS-OXCMAPIHTTP_R367 */
+		/* MS-OXCMAPIHTTP_R1291 */
+		/* MS-OXCMAPIHTTP_R368 */
+		/* MS-OXCMAPIHTTP_R369 */
+		/* MS-OXCMAPIHTTP_R370 */
+		/* MS-OXCMAPIHTTP_R371 */
+		/* MS-OXCMAPIHTTP_R399 */
+		/* MS-OXCMAPIHTTP_R1290 */
+		/* MS-OXCMAPIHTTP_R400 */
+		/* MS-OXCMAPIHTTP_R402 */
+		/* MS-OXCMAPIHTTP_R403 */
+		/* MS-OXCMAPIHTTP_R404 */
+		/* MS-OXCMAPIHTTP_R1286 */
+		/* MS-OXCMAPIHTTP_R1287 */
+		/* MS-OXCMAPIHTTP_R430 */
+		/* MS-OXCMAPIHTTP_R440 */
+		/* MS-OXCMAPIHTTP_R441 */
+		/* MS-OXCMAPIHTTP_R442 */
+		/* MS-OXCMAPIHTTP_R524 */
+		/* MS-OXCMAPIHTTP_R525 */
+		/* MS-OXCMAPIHTTP_R526 */
+		/* MS-OXCMAPIHTTP_R555 */
+		/* MS-OXCMAPIHTTP_R556 */
+		/* MS-OXCMAPIHTTP_R557 */
+		/* MS-OXCMAPIHTTP_R579 */
+		/* MS-OXCMAPIHTTP_R580 */
+		/* MS-OXCMAPIHTTP_R581 */
+		/* MS-OXCMAPIHTTP_R587 */
+		/* MS-OXCMAPIHTTP_R588 */
+		/* MS-OXCMAPIHTTP_R589 */
+		/* MS-OXCMAPIHTTP_R619 */
+		/* MS-OXCMAPIHTTP_R620 */
+		/* MS-OXCMAPIHTTP_R621 */
+		/* MS-OXCMAPIHTTP_R628 */
+		/* MS-OXCMAPIHTTP_R629 */
+		/* MS-OXCMAPIHTTP_R630 */
+		/* MS-OXCMAPIHTTP_R664 */
+		/* MS-OXCMAPIHTTP_R665 */
+		/* MS-OXCMAPIHTTP_R666 */
+		/* MS-OXCMAPIHTTP_R680 */
+		/* MS-OXCMAPIHTTP_R681 */
+		/* MS-OXCMAPIHTTP_R682 */
+		/* MS-OXCMAPIHTTP_R713 */
+		/* MS-OXCMAPIHTTP_R714 */
+		/* MS-OXCMAPIHTTP_R715 */
+		/* MS-OXCMAPIHTTP_R721 */
+		/* MS-OXCMAPIHTTP_R722 */
+		/* MS-OXCMAPIHTTP_R723 */
+		/* MS-OXCMAPIHTTP_R757 */
+		/* MS-OXCMAPIHTTP_R758 */
+		/* MS-OXCMAPIHTTP_R759 */
+		/* MS-OXCMAPIHTTP_R760 */
+		/* MS-OXCMAPIHTTP_R761 */
+		/* MS-OXCMAPIHTTP_R762 */
+		/* MS-OXCMAPIHTTP_R796 */
+		/* MS-OXCMAPIHTTP_R797 */
+		/* MS-OXCMAPIHTTP_R798 */
+		/* MS-OXCMAPIHTTP_R801 */
+		/* MS-OXCMAPIHTTP_R843 */
+		/* MS-OXCMAPIHTTP_R844 */
+		/* MS-OXCMAPIHTTP_R845 */
+		/* MS-OXCMAPIHTTP_R862 */
+		/* MS-OXCMAPIHTTP_R863 */
+		/* MS-OXCMAPIHTTP_R864 */
+		/* MS-OXCMAPIHTTP_R885 */
+		/* MS-OXCMAPIHTTP_R886 */
+		/* MS-OXCMAPIHTTP_R887 */
+		/* MS-OXCMAPIHTTP_R892 */
+		/* MS-OXCMAPIHTTP_R893 */
+		/* MS-OXCMAPIHTTP_R894 */
+		/* MS-OXCMAPIHTTP_R934 */
+		/* MS-OXCMAPIHTTP_R935 */
+		/* MS-OXCMAPIHTTP_R936 */
+		/* MS-OXCMAPIHTTP_R955 */
+		/* MS-OXCMAPIHTTP_R956 */
+		/* MS-OXCMAPIHTTP_R957 */
+		/* MS-OXCMAPIHTTP_R993 */
+		/* MS-OXCMAPIHTTP_R994 */
+		/* MS-OXCMAPIHTTP_R995 */
+		/* MS-OXCMAPIHTTP_R1009 */
+		/* MS-OXCMAPIHTTP_R1010 */
+		/* MS-OXCMAPIHTTP_R1011 */
+		/* MS-OXCMAPIHTTP_R1038 */
+		/* MS-OXCMAPIHTTP_R1039 */
+		/* MS-OXCMAPIHTTP_R1040 */
+		/* MS-OXCMAPIHTTP_R1056 */
+		/* MS-OXCMAPIHTTP_R1057 */
+		/* MS-OXCMAPIHTTP_R1058 */
+		/* MS-OXCMAPIHTTP_R1074 */
+		/* MS-OXCMAPIHTTP_R1075 */
+		/* MS-OXCMAPIHTTP_R1076 */
+		/* MS-OXCMAPIHTTP_R1086 */
+		/* MS-OXCMAPIHTTP_R1087 */
+		/* MS-OXCMAPIHTTP_R1088 */
+		/* MS-OXCMAPIHTTP_R1099 */
+		/* MS-OXCMAPIHTTP_R1100 */
+		/* MS-OXCMAPIHTTP_R1101 */
+		/* MS-OXCMAPIHTTP_R1103 */
+		/* MS-OXCMAPIHTTP_R1104 */
+		/* MS-OXCMAPIHTTP_R1105 */
+		/* MS-OXCMAPIHTTP_R1117 */
+		/* MS-OXCMAPIHTTP_R1118 */
+		/* MS-OXCMAPIHTTP_R1119 */
+		/* MS-OXCMAPIHTTP_R1121 */
+		/* MS-OXCMAPIHTTP_R1122 */
+		/* MS-OXCMAPIHTTP_R1123 */
+		assert_memory_equal(b.p, "\0\0\0\0\x44\x33\x22\x11", 8);
+	}
+}
+
+static void test_failures(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < MAPIHTTP_REQUESTS; i++) {
+		CLEANUP_BUF struct buf b = BUF_MAX(1000);
+		union any zeroed = { .room = { 0 } };
+
+		if (i == MAPIHTTP_PING)
+			continue;
+		set_codes(&zeroed, 0x11223344, 0);
+		encode(type_of(i)->failure_body, &zeroed, &b);
+		assert_int_equal(b.n, i == MAPIHTTP_UNBIND ? 14 : 10);
+		assert_memory_equal(b.p + b.n - 6, END, 6);
+		/* MS-OXCMAPIHTTP_R220 */
+		/* MS-OXCMAPIHTTP_R221 */
+		/* MS-OXCMAPIHTTP_R222 */
+		/* MS-OXCMAPIHTTP_R225 */
+		/* MS-OXCMAPIHTTP_R271 */
+		/* MS-OXCMAPIHTTP_R261 */
+		/* MS-OXCMAPIHTTP_R264 */
+		/* MS-OXCMAPIHTTP_R287 */
+		/* MS-OXCMAPIHTTP_R273 */
+		/* MS-OXCMAPIHTTP_R263 */
+		/* MS-OXCMAPIHTTP_R292 */
+		/* MS-OXCMAPIHTTP_R266 */
+		/* MS-OXCMAPIHTTP_R275 */
+		/* MS-OXCMAPIHTTP_R270 */
+		/* MS-OXCMAPIHTTP_R300 */
+		/* MS-OXCMAPIHTTP_R268 */
+		/* MS-OXCMAPIHTTP_R2091 */
+		/* MS-OXCMAPIHTTP_R2093 */
+		/* MS-OXCMAPIHTTP_R2094 */
+		/* MS-OXCMAPIHTTP_R2095 */
+		/* MS-OXCMAPIHTTP_R2100 */
+		/* MS-OXCMAPIHTTP_R2104 */
+		/* MS-OXCMAPIHTTP_R2105 */
+		/* MS-OXCMAPIHTTP_R2106 */
+		/* MS-OXCMAPIHTTP_R2114 */
+		/* MS-OXCMAPIHTTP_R2115 */
+		/* MS-OXCMAPIHTTP_R2117 */
+		/* MS-OXCMAPIHTTP_R2118 */
+		/* MS-OXCMAPIHTTP_R2119 */
+		/* MS-OXCMAPIHTTP_R2122 */
+		/* MS-OXCMAPIHTTP_R2123 */
+		/* MS-OXCMAPIHTTP_R2125 */
+		/* MS-OXCMAPIHTTP_R2126 */
+		/* MS-OXCMAPIHTTP_R2127 */
+		/* MS-OXCMAPIHTTP_R2129 */
+		/* MS-OXCMAPIHTTP_R2130 */
+		/* MS-OXCMAPIHTTP_R2132 */
+		/* MS-OXCMAPIHTTP_R2133 */
+		/* MS-OXCMAPIHTTP_R2134 */
+		/* MS-OXCMAPIHTTP_R2135 */
+		/* MS-OXCMAPIHTTP_R2136 */
+		/* MS-OXCMAPIHTTP_R2138 */
+		/* MS-OXCMAPIHTTP_R2139 */
+		/* MS-OXCMAPIHTTP_R2140 */
+		/* MS-OXCMAPIHTTP_R2141 */
+		/* MS-OXCMAPIHTTP_R2142 */
+		/* MS-OXCMAPIHTTP_R2144 */
+		/* MS-OXCMAPIHTTP_R2145 */
+		/* MS-OXCMAPIHTTP_R2146 */
+		/* MS-OXCMAPIHTTP_R2147 */
+		/* MS-OXCMAPIHTTP_R2148 */
+		/* MS-OXCMAPIHTTP_R2150 */
+		/* MS-OXCMAPIHTTP_R2151 */
+		/* MS-OXCMAPIHTTP_R2152 */
+		/* MS-OXCMAPIHTTP_R2153 */
+		/* MS-OXCMAPIHTTP_R2154 */
+		/* MS-OXCMAPIHTTP_R2156 */
+		/* MS-OXCMAPIHTTP_R2157 */
+		/* MS-OXCMAPIHTTP_R2158 */
+		/* MS-OXCMAPIHTTP_R2159 */
+		/* MS-OXCMAPIHTTP_R2160 */
+		/* MS-OXCMAPIHTTP_R2162 */
+		/* MS-OXCMAPIHTTP_R2163 */
+		/* MS-OXCMAPIHTTP_R2164 */
+		/* MS-OXCMAPIHTTP_R2165 */
+		/* MS-OXCMAPIHTTP_R2166 */
+		/* MS-OXCMAPIHTTP_R2168 */
+		/* MS-OXCMAPIHTTP_R2169 */
+		/* MS-OXCMAPIHTTP_R2170 */
+		/* MS-OXCMAPIHTTP_R2171 */
+		/* MS-OXCMAPIHTTP_R2172 */
+		/* MS-OXCMAPIHTTP_R2174 */
+		/* MS-OXCMAPIHTTP_R2175 */
+		/* MS-OXCMAPIHTTP_R2176 */
+		/* MS-OXCMAPIHTTP_R2177 */
+		/* MS-OXCMAPIHTTP_R2178 */
+		/* MS-OXCMAPIHTTP_R2180 */
+		/* MS-OXCMAPIHTTP_R2181 */
+		/* MS-OXCMAPIHTTP_R2182 */
+		/* MS-OXCMAPIHTTP_R2188 */
+		/* MS-OXCMAPIHTTP_R2189 */
+		/* MS-OXCMAPIHTTP_R2191 */
+		/* MS-OXCMAPIHTTP_R2192 */
+		/* MS-OXCMAPIHTTP_R2193 */
+		/* MS-OXCMAPIHTTP_R2194 */
+		/* MS-OXCMAPIHTTP_R2195 */
+		/* MS-OXCMAPIHTTP_R2197 */
+		/* MS-OXCMAPIHTTP_R2198 */
+		/* MS-OXCMAPIHTTP_R2199 */
+		/* MS-OXCMAPIHTTP_R2200 */
+		/* MS-OXCMAPIHTTP_R2201 */
+		/* MS-OXCMAPIHTTP_R2203 */
+		/* MS-OXCMAPIHTTP_R2204 */
+		/* MS-OXCMAPIHTTP_R2205 */
+		/* MS-OXCMAPIHTTP_R2206 */
+		/* MS-OXCMAPIHTTP_R2207 */
+		/* MS-OXCMAPIHTTP_R2209 */
+		/* MS-OXCMAPIHTTP_R2210 */
+		/* MS-OXCMAPIHTTP_R2211 */
+		/* MS-OXCMAPIHTTP_R2212 */
+		/* MS-OXCMAPIHTTP_R2213 */
+		/* MS-OXCMAPIHTTP_R2215 */
+		/* MS-OXCMAPIHTTP_R2216 */
+		/* MS-OXCMAPIHTTP_R2217 */
+		/* MS-OXCMAPIHTTP_R2218 */
+		/* MS-OXCMAPIHTTP_R2219 */
+		/* MS-OXCMAPIHTTP_R2221 */
+		/* MS-OXCMAPIHTTP_R2222 */
+		/* MS-OXCMAPIHTTP_R2223 */
+		assert_memory_equal(b.p, "\x44\x33\x22\x11", 4);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_requests),
+		cmocka_unit_test(test_responses),
+		cmocka_unit_test(test_failures),
+	};
+
+	return cmocka_run_group_tests_name("mapihttp_every_body", tests, NULL, forget);
+}
