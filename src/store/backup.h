@@ -56,8 +56,8 @@ struct backup_result {
 };
 
 /*
- * 0 also when mailboxes were busy or failed: the outcomes say so.  The site's own handles are not used; it has none open
- * (on SQLite a mailbox that this process has open would be busy too).
+ * 0 also when mailboxes were busy or failed: the outcomes say so.  Mailboxes that are open, here or in another process, are
+ * read beside whoever writes to them, each as of one moment.
  */
 status backup_run(struct site *site, const char *destination, const struct backup_options *o, struct backup_result *out,
 		  struct reason *why) MUST;

@@ -21,6 +21,7 @@ struct restore {
 	const struct backup_set *set;
 	const struct backup_entry *e;
 	const struct backup_restore_options *o;
+	struct sql *sql; /* until `db` has it */
 	struct backup_db db;
 	struct backup_restored done;
 	struct reason *why;
@@ -82,9 +83,9 @@ static status read_identity(struct restore *r, struct guid identity[static IDENT
 	status s = ecNone;
 
 	for (size_t i = 0; !s && found && i < IDENTITIES; i++)
-		s = meta_get_bytes(r->db.db, identity_facts[i], identity[i].b, sizeof identity[i].b, &found);
+		s = meta_get_bytes(r->sql, identity_facts[i], identity[i].b, sizeof identity[i].b, &found);
 	if (s)
-		return sql_failed(r, s);
+		return reason_set(r->why, s, "%s", sql_failure(r->sql));
 	return found ? ecNone : reason_set(r->why, ecCorruptData, "the mailbox that is to take the content has no identity");
 }
 
@@ -106,6 +107,18 @@ static status go_on(struct restore *r)
 	return sql_failed(r, s);
 }
 
+/* Tables of the version that the rows are of, empty when that is an earlier one. */
+static status make_tables(struct restore *r)
+{
+	status s = r->e->directory || r->e->schema == SCHEMA_VERSION ? ecNone : schema_make_anew(r->sql, r->e->schema, r->why);
+
+	if (s)
+		return s;
+	struct sql *db = r->sql;
+	r->sql = NULL;
+	return backup_db_open(db, &r->db, r->why);
+}
+
 static status restore_rows(struct restore *r, enum backup_restore_how how)
 {
 	struct guid identity[IDENTITIES];
@@ -113,7 +126,11 @@ static status restore_rows(struct restore *r, enum backup_restore_how how)
 	status s = keep ? read_identity(r, identity) : ecNone;
 
 	if (!s)
+		s = make_tables(r);
+	if (!s)
 		s = carry_out_parts(r);
+	if (!s && !r->e->directory)
+		s = schema_bring_up(r->db.db, r->why);
 	for (size_t i = 0; !s && keep && i < IDENTITIES; i++)
 		s = sql_failed(r, meta_set_bytes(r->db.db, identity_facts[i], bytes_of(identity[i].b, sizeof identity[i].b)));
 	return s || how == BACKUP_RESTORE_EXACT || r->e->directory ? s : go_on(r);
@@ -123,16 +140,16 @@ static status restore_rows(struct restore *r, enum backup_restore_how how)
 
 static status check_schema(const struct backup_entry *e, struct reason *why)
 {
-	if (e->directory || e->schema == SCHEMA_VERSION)
+	if (e->directory || (e->schema && e->schema <= SCHEMA_VERSION))
 		return ecNone;
-	return reason_set(why, ecVersion, "%s was backed up by %s version of Postern (schema %" PRIu64 "; this one has %d): restore it with that one",
-			  e->name, e->schema > SCHEMA_VERSION ? "a later" : "an earlier", e->schema, SCHEMA_VERSION);
+	return reason_set(why, ecVersion, "%s was backed up by a later version of Postern (schema %" PRIu64 "; this one has %d): restore it with that one",
+			  e->name, e->schema, SCHEMA_VERSION);
 }
 
 status backup_restore_database(const struct backup_set *set, const struct backup_entry *e, struct sql *db, enum backup_restore_how how,
 			       const struct backup_restore_options *o, struct backup_restored *out, struct reason *why)
 {
-	struct restore r = { .set = set, .e = e, .o = o, .why = why, .done = { .name = e->name } };
+	struct restore r = { .set = set, .e = e, .o = o, .why = why, .sql = db, .done = { .name = e->name } };
 	status s = check_schema(e, why);
 
 	/* What is thrown away again need not be on the disk. */
@@ -140,19 +157,16 @@ status backup_restore_database(const struct backup_set *set, const struct backup
 		s = reason_set(why, ecDiskError, "%s", sql_failure(db));
 	if (!s && !e->directory)
 		s = schema_prepare(db, why);
-	if (s) {
-		sql_close(db);
-		return s;
-	}
-	s = backup_db_open(db, &r.db, why);
-	if (s)
-		return s;
-	s = sql_failed(&r, sql_begin(db));
+	if (!s && sql_begin(db))
+		s = reason_set(why, ecDiskError, "%s", sql_failure(db));
 	if (!s)
 		s = restore_rows(&r, how);
 	if (!s)
-		s = sql_failed(&r, sql_commit(db));
-	backup_db_close(&r.db); /* rolls back */
+		s = sql_failed(&r, sql_commit(r.db.db));
+	/* Rolls back. */
+	sql_close(r.sql);
+	if (r.db.db)
+		backup_db_close(&r.db);
 	if (!s)
 		*out = r.done;
 	return s ? reason_prefix(why, s, "%s", e->name) : ecNone;

@@ -217,7 +217,7 @@ static status take(struct backup_run *run, const struct guid *mailbox, const str
 {
 	CLEANUP_BACKUP_DB struct backup_db b = { 0 };
 	struct sql *db;
-	status s = backup_place_open(run->location, mailbox, SQL_SHARED, &db, why);
+	status s = backup_place_open(run->location, mailbox, SQL_READ, &db, why);
 
 	if (!s)
 		s = backup_db_open(db, &b, why);

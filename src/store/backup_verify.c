@@ -213,7 +213,7 @@ static status compare_mailbox(struct verify *v, struct backup_verified *result)
 	result->not_compared = v->site ? "the mailbox is not there any more" : "the site is not here";
 	if (s || !there)
 		return s;
-	s = backup_place_open(site_location(v->site), &v->e->mailbox, SQL_SHARED, &db, &words);
+	s = backup_place_open(site_location(v->site), &v->e->mailbox, SQL_READ, &db, &words);
 	if (!s)
 		s = backup_db_open(db, &live, &words);
 	if (s) {

@@ -420,9 +420,9 @@ void changes_free(struct changes *c)
 	idset_free(&c->seen_associated);
 	idset_free(&c->out_of_scope);
 	idset_free(&c->deleted);
-	gather_free(&c->sent);
-	gather_free(&c->sent_normal);
-	gather_free(&c->sent_associated);
+	changes_gather_free(&c->sent);
+	changes_gather_free(&c->sent_normal);
+	changes_gather_free(&c->sent_associated);
 	free(c->sorted);
 	free(c);
 }

@@ -91,6 +91,19 @@ void hierarchy_changes_free(struct hierarchy_changes *h);
 status hierarchy_changes(struct mailbox *m, uint64_t root, const struct sync_state *client, struct arena *arena,
 			 struct hierarchy_changes *out) MUST;
 
+/* Is the folder one that whoever asks may see? */
+struct hierarchy_view {
+	status (*sees)(void *context, struct mailbox *m, uint64_t id, bool *yes);
+	void *context;
+};
+
+/*
+ * The same for somebody who does not see all of them.  What they may not see, or not any more, is not there; what they may see now is new, though it is no other
+ * version.  A folder within one that is not seen is said to stand in the next above that is, or in `root` (folder_change.parent).
+ */
+status hierarchy_changes_seen_by(struct mailbox *m, uint64_t root, const struct hierarchy_view *view, const struct sync_state *client,
+				 struct arena *arena, struct hierarchy_changes *out) MUST;
+
 #define CLEANUP_HIERARCHY_CHANGES __attribute__((cleanup(hierarchy_changes_free)))
 
 #endif

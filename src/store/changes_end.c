@@ -60,7 +60,7 @@ static status read_tombs(struct changes *c)
 	s = windows_walk(&c->windows, &walk);
 	if (!s)
 		s = changes_failed(c, gather_flush(&t.gather, &c->deleted, &c->replica));
-	gather_free(&t.gather);
+	changes_gather_free(&t.gather);
 	return s;
 }
 
@@ -179,8 +179,8 @@ status changes_read(struct changes *c, struct idset *read, struct idset *unread)
 		s = changes_failed(c, gather_flush(&r.gather_read, read, &c->replica));
 	if (!s)
 		s = changes_failed(c, gather_flush(&r.gather_unread, unread, &c->replica));
-	gather_free(&r.gather_read);
-	gather_free(&r.gather_unread);
+	changes_gather_free(&r.gather_read);
+	changes_gather_free(&r.gather_unread);
 	return s;
 }
 

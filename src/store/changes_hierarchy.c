@@ -29,6 +29,8 @@ struct hierarchy {
 	struct found *v;
 	size_t n, cap;
 	struct idset *deleted;
+	const struct hierarchy_view *view; /* NULL: everything is seen */
+	const struct idset *seen;          /* by the client, versions of folders; with a view */
 };
 
 static status no_memory(struct mailbox *m)
@@ -188,6 +190,45 @@ static status compare_given(struct hierarchy *h)
 	return s ? no_memory(h->m) : ecNone;
 }
 
+/* Not all of them ------------------------------------------------------------------------------------------------------ */
+
+/* Whether somebody sees a folder is no version of it: every one is looked at. `parent`: the next above that they see. */
+static status look_below(struct hierarchy *h, uint64_t above, uint64_t parent, struct gather *g, struct idset *there, unsigned depth)
+{
+	CLEANUP_STATEMENT struct sql_statement *s =
+		sql_prepare(h->m->db, "SELECT id, cn FROM folder WHERE parent = $1 AND id <> parent ORDER BY id");
+	bool row = false;
+	status st = ecNone;
+
+	bind_u64(s, 1, above);
+	while (!st && !(st = mailbox_error(h->m, sql_step(s, &row))) && row) {
+		uint64_t id = (uint64_t)sql_i64(s, 0), cn = (uint64_t)sql_i64(s, 1);
+		bool sees = false;
+
+		st = h->view->sees(h->view->context, h->m, id, &sees);
+		if (!st && sees && gather_add(g, id, there, &h->replica))
+			st = no_memory(h->m);
+		if (!st && sees && !(was_given(h, id) && idset_contains(h->seen, &h->replica, cn)))
+			st = collect(h, id, parent, cn);
+		if (!st && depth < FOLDER_DEPTH_MAX)
+			st = look_below(h, id, sees ? id : parent, g, there, depth + 1);
+	}
+	return st;
+}
+
+static status look_at_all(struct hierarchy *h)
+{
+	CLEANUP_GATHER struct gather g = { .n = 0 };
+	CLEANUP_IDSET struct idset there = { .max = h->given->max };
+	status s = look_below(h, h->root, h->root, &g, &there, 0);
+
+	if (s)
+		return s;
+	if (gather_flush(&g, &there, &h->replica) || idset_union(h->deleted, h->given) || idset_subtract(h->deleted, &there))
+		return no_memory(h->m);
+	return ecNone;
+}
+
 /* Order ----------------------------------------------------------------------------------------------------------------- */
 
 /* How many of its ancestors are collected too. */
@@ -270,19 +311,26 @@ static status new_state(struct hierarchy *h, const struct sync_state *client, bo
 	return s ? no_memory(h->m) : ecNone;
 }
 
-static status find_changes(struct hierarchy *h, const struct sync_state *client, struct arena *arena,
-			   struct hierarchy_changes *out)
+static status look_for_changes(struct hierarchy *h, const struct sync_state *client, bool compare, uint64_t upto)
 {
-	bool compare = changes_from_future(h->m, &client->seen);
-	uint64_t upto = mailbox_last_cn(h->m);
 	struct windows *w = malloc(sizeof *w);
-	status s = ecNone;
+	status s;
 
 	if (!w)
 		return no_memory(h->m);
 	windows_of(w, compare ? NULL : idset_find(&client->seen, &h->replica), upto);
 	s = walk(h, w, compare);
 	free(w);
+	return s;
+}
+
+static status find_changes(struct hierarchy *h, const struct sync_state *client, struct arena *arena,
+			   struct hierarchy_changes *out)
+{
+	bool compare = changes_from_future(h->m, &client->seen);
+	uint64_t upto = mailbox_last_cn(h->m);
+	status s = h->view ? look_at_all(h) : look_for_changes(h, client, compare, upto);
+
 	if (!s)
 		s = in_order(h, arena, out);
 	return s ? s : new_state(h, client, compare, upto, &out->state);
@@ -306,9 +354,21 @@ void hierarchy_changes_free(struct hierarchy_changes *h)
 status hierarchy_changes(struct mailbox *m, uint64_t root, const struct sync_state *client, struct arena *arena,
 			 struct hierarchy_changes *out)
 {
+	return hierarchy_changes_seen_by(m, root, NULL, client, arena, out);
+}
+
+status hierarchy_changes_seen_by(struct mailbox *m, uint64_t root, const struct hierarchy_view *view, const struct sync_state *client,
+				 struct arena *arena, struct hierarchy_changes *out)
+{
 	CLEANUP_HIERARCHY_CHANGES struct hierarchy_changes result;
 	struct hierarchy h = {
-		.m = m, .root = root, .given = &client->given, .replica = m->identity.replica, .deleted = &result.deleted
+		.m = m,
+		.root = root,
+		.given = &client->given,
+		.replica = m->identity.replica,
+		.deleted = &result.deleted,
+		.view = view,
+		.seen = &client->seen,
 	};
 	status s;
 

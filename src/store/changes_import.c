@@ -29,10 +29,10 @@ status import_read_version(struct mailbox *m, const struct import_version *v, st
 status import_known_version(struct mailbox *m, struct bytes key, struct bytes list, uint64_t cn, uint64_t modified,
 			    struct arena *arena, struct known_version *out)
 {
-	*out = (struct known_version){ .key = xid_of_globcnt(&m->identity.replica, cn), .modified = modified };
+	*out = (struct known_version){ .key = xid_of_globcnt(mailbox_change_space(m), cn), .modified = modified };
 	/* What nobody can read is no version that could be lost. */
 	if (key.n && xid_decode(key, &out->key, NULL))
-		out->key = xid_of_globcnt(&m->identity.replica, cn);
+		out->key = xid_of_globcnt(mailbox_change_space(m), cn);
 	if (list.n && pcl_decode(list, arena, &out->list, NULL))
 		out->list = (struct pcl){ .n = 0 };
 	return pcl_add(&out->list, &out->key, arena) ? no_memory(m) : ecNone;
@@ -223,6 +223,29 @@ status import_message_done(struct mailbox *m, const struct import_message *i, co
 	return s;
 }
 
+/* An id that the mailbox never gave to a client is not remembered: it will be that of something else one day. */
+status import_never_was(struct mailbox *m, uint64_t folder, uint64_t id)
+{
+	bool found = false;
+	uint64_t chosen;
+	status s;
+
+	s = id ? mailbox_choose_id(m, id, &chosen) : ecInvalidParam;
+	if (s)
+		return s == ecInvalidParam ? ecNone : s;
+	s = import_look_for(m, "SELECT cn FROM tombstone WHERE folder = $1 AND id = $2", folder, id, &found);
+	return s || found ? s : message_tombstone(m, folder, id, mailbox_next_cn(m));
+}
+
+status import_given_up(struct mailbox *m, uint64_t folder, uint64_t first, uint64_t last)
+{
+	status s = mailbox_must_write(m);
+
+	for (uint64_t id = first; !s && id <= last; id++)
+		s = import_never_was(m, folder, id);
+	return s;
+}
+
 status import_deletions(struct mailbox *m, uint64_t folder, const uint64_t *ids, size_t n, enum message_deletion how,
 			struct sync_state *state)
 {
@@ -236,9 +259,11 @@ status import_deletions(struct mailbox *m, uint64_t folder, const uint64_t *ids,
 		s = message_info(m, ids[i], &arena, &info);
 		if (!s && info.folder == folder && !info.deleted)
 			s = message_delete(m, ids[i], how);
-		if (!s || s == ecNotFound)
-			s = import_take_away(m, state, ids[i]);
+		else if (s == ecNotFound)
+			s = import_never_was(m, folder, ids[i]);
 	}
+	for (size_t i = 0; !s && i < n; i++)
+		s = import_take_away(m, state, ids[i]);
 	return s ? s : own_messages(m, before, state);
 }
 

@@ -61,9 +61,14 @@ status import_message(struct mailbox *m, const struct import_message *i, struct 
 status import_message_done(struct mailbox *m, const struct import_message *i, const struct import_plan *plan,
 			   struct sync_state *state) MUST;
 
-/* What is gone already, or is in another folder, is left out. */
+/*
+ * What is gone already, or is in another folder, is left out; what never was here cannot be brought any more ([MS-OXCFXICS]
+ * 3.2.5.9.4.5).  All or nothing: the state learns of it when all of it is done.
+ */
 status import_deletions(struct mailbox *m, uint64_t folder, const uint64_t *ids, size_t n, enum message_deletion how,
 			struct sync_state *state) MUST;
+/* Ids, first to last, that are those of no message of the folder and shall never be ([MS-OXCFXICS] 3.2.5.9.4.8). */
+status import_given_up(struct mailbox *m, uint64_t folder, uint64_t first, uint64_t last) MUST;
 
 struct import_read {
 	uint64_t id;
@@ -100,7 +105,7 @@ struct import_folder {
  * stand within itself; ecDuplicateName; ecAccessDenied: the mailbox needs it where it is.
  */
 status import_folder(struct mailbox *m, const struct import_folder *i, struct sync_state *state) MUST;
-/* With what is in them and below them; those that are gone already are left out. */
+/* With what is in them and below them; those that are gone already, or never were, as with messages. */
 status import_folder_deletions(struct mailbox *m, const uint64_t *ids, size_t n, struct sync_state *state) MUST;
 
 #endif

@@ -60,22 +60,15 @@ static status create(struct mailbox *m, const struct import_folder *i, const str
 	return s ? s : set_version(m, id, o.change_key, o.predecessors, theirs->modified);
 }
 
-static status move_to(struct mailbox *m, const struct import_folder *i)
+static status take_theirs(struct mailbox *m, const struct import_folder *i, const struct folder *now)
 {
 	bool within = false;
-	status s = folder_is_within(m, i->parent, i->id, &within);
+	status s = i->parent != now->parent ? folder_is_within(m, i->parent, i->id, &within) : ecNone;
 
 	if (!s && within)
 		return reason_set(&m->why, SYNC_E_CYCLE, "the folder \"%.80s\" would come to stand within itself", i->name);
-	return s ? s : folder_move(m, i->id, i->parent);
-}
-
-static status take_theirs(struct mailbox *m, const struct import_folder *i, const struct folder *now)
-{
-	status s = i->parent != now->parent ? move_to(m, i) : ecNone;
-
-	if (!s && strcmp(i->name, now->name) != 0)
-		s = folder_rename(m, i->id, i->name);
+	if (!s)
+		s = folder_move_as(m, i->id, i->parent, i->name);
 	return s ? s : set_props(m, i);
 }
 
@@ -140,10 +133,10 @@ status import_folder_deletions(struct mailbox *m, const uint64_t *ids, size_t n,
 		bool found = false;
 
 		s = exists(m, ids[i], &found);
-		if (!s && found)
-			s = folder_delete(m, ids[i]);
 		if (!s)
-			s = import_take_away(m, state, ids[i]);
+			s = found ? folder_delete(m, ids[i]) : import_never_was(m, FOLDER_TOMBSTONES, ids[i]);
 	}
+	for (size_t i = 0; !s && i < n; i++)
+		s = import_take_away(m, state, ids[i]);
 	return s ? s : import_own(m, before, &state->seen);
 }

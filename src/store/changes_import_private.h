@@ -23,6 +23,8 @@ status import_encode(struct mailbox *m, const struct known_version *key, const s
 		     struct bytes *change_key, struct bytes *predecessors) MUST;
 /* Adds the change numbers above `before`. */
 status import_own(struct mailbox *m, uint64_t before, struct idset *seen) MUST;
+/* Something that a client deleted and that was never here is remembered as gone, so that nobody brings it later. */
+status import_never_was(struct mailbox *m, uint64_t folder, uint64_t id) MUST;
 status import_take_away(struct mailbox *m, struct sync_state *state, uint64_t id) MUST;
 /* Has a query with two parameters a row? */
 status import_look_for(struct mailbox *m, const char *query, uint64_t a, uint64_t b, bool *found) MUST;

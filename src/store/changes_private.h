@@ -52,12 +52,12 @@ struct gather {
 	size_t n, cap;
 };
 
-void gather_free(struct gather *g);
+void changes_gather_free(struct gather *g);
 /* Hands over to `set` now and then. */
 status gather_add(struct gather *g, uint64_t id, struct idset *set, const struct guid *replica) MUST;
 status gather_flush(struct gather *g, struct idset *set, const struct guid *replica) MUST;
 
-#define CLEANUP_GATHER __attribute__((cleanup(gather_free)))
+#define CLEANUP_GATHER __attribute__((cleanup(changes_gather_free)))
 
 /* Has the client seen changes that were not made yet? Its state is of another history (a mailbox that was restored). */
 bool changes_from_future(const struct mailbox *m, const struct idset *seen);

@@ -89,7 +89,7 @@ status windows_walk(const struct windows *w, const struct window_walk *walk)
 
 /* Sets --------------------------------------------------------------------------------------------------------------- */
 
-void gather_free(struct gather *g)
+void changes_gather_free(struct gather *g)
 {
 	free(g->v);
 	*g = (struct gather){ .n = 0 };

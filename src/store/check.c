@@ -65,27 +65,54 @@ static status highest(struct checking *c, const char *query, uint64_t *most)
 	return mailbox_error(c->m, st);
 }
 
-/* An id that is given twice would be two things: the counter stands above all of them. */
-static status check_ids(struct checking *c)
+/* An id that is given twice would be two things: the counter stands above all of them. Ids of objects of a copy come from elsewhere. */
+static status check_counter_of_ids(struct checking *c)
 {
 	static const char *const queries[] = {
-		"SELECT MAX(id) FROM message", "SELECT MAX(cn) FROM message",	"SELECT MAX(read_cn) FROM message",
-		"SELECT MAX(id) FROM folder",  "SELECT MAX(cn) FROM folder",	"SELECT MAX(cn) FROM tombstone",
-		"SELECT MAX(id) FROM content", "SELECT MAX(content) FROM large", "SELECT MAX(content) FROM piece",
+		"SELECT MAX(cn) FROM message",	  "SELECT MAX(read_cn) FROM message", "SELECT MAX(cn) FROM folder",
+		"SELECT MAX(cn) FROM tombstone",  "SELECT MAX(id) FROM content",      "SELECT MAX(content) FROM large",
+		"SELECT MAX(content) FROM piece", "SELECT MAX(id) FROM message",      "SELECT MAX(id) FROM folder",
 	};
+	const size_t n = sizeof queries / sizeof *queries - (c->m->is_copy ? 2 : 0);
 	const struct found f = { .kind = MAILBOX_CHECK_IDS, .lossless = true, .fixable = true };
 	uint64_t most = 0;
 	status s = ecNone;
 
-	for (size_t i = 0; !s && i < sizeof queries / sizeof *queries; i++)
+	for (size_t i = 0; !s && i < n; i++)
 		s = highest(c, queries[i], &most);
 	/* In a repair some ids are new. */
 	if (s || most < c->m->counters.next_id)
 		return s;
 	if (check_found(c, &f, "the counter of ids stands at %llx, below an id that is in use (%llx); it is set above it",
 			(unsigned long long)c->m->counters.next_id, (unsigned long long)most))
-		c->m->counters = (struct mailbox_counters){ .next_id = most + 1 };
+		c->m->counters = (struct mailbox_counters){ .next_id = most + 1, .granted = c->m->counters.granted };
 	return ecNone;
+}
+
+/* Of what was granted to a copy nothing is in use. The server grants more when it is asked. */
+static status check_grants(struct checking *c)
+{
+	static const char used[] = "SELECT id FROM (SELECT id FROM message UNION ALL SELECT id FROM folder) u WHERE (id >= $1 AND id < $2)"
+				   " OR EXISTS (SELECT 1 FROM granted_id g WHERE u.id BETWEEN g.first AND g.last) LIMIT 1";
+	const struct found f = { .kind = MAILBOX_CHECK_IDS, .lossless = true, .fixable = true };
+	CLEANUP_STATEMENT struct sql_statement *s = sql_prepare(c->m->db, used);
+	bool row = false;
+
+	bind_u64(s, 1, c->m->counters.granted.next);
+	bind_u64(s, 2, c->m->counters.granted.end);
+	status st = mailbox_error(c->m, sql_step(s, &row));
+	if (st || !row || !check_found(c, &f, "id %llx was set aside for what is made here, and is in use; other ids are asked for",
+				       (unsigned long long)sql_i64(s, 0)))
+		return st;
+	c->m->counters.granted = (struct globcnt_run){ 0, 0 };
+	return mailbox_error(c->m, sql_run(sql_prepare(c->m->db, "DELETE FROM granted_id")));
+}
+
+static status check_ids(struct checking *c)
+{
+	status s = check_counter_of_ids(c);
+
+	return s || !c->m->is_copy ? s : check_grants(c);
 }
 
 static status all_checks(struct checking *c)

@@ -60,10 +60,16 @@ static status count_folders(struct checking *c)
 	return mailbox_error(c->m, st);
 }
 
+/* A copy has the root alone until the others have come. */
+static uint64_t top_folder(const struct mailbox *m)
+{
+	return m->roles[MAILBOX_IPM_SUBTREE] ? m->roles[MAILBOX_IPM_SUBTREE] : m->roles[MAILBOX_ROOT];
+}
+
 /* A new place below the IPM subtree, under a name that is free there. */
 static status adopt_folder(struct checking *c, uint64_t id)
 {
-	uint64_t parent = c->m->roles[MAILBOX_IPM_SUBTREE], other = 0;
+	uint64_t parent = top_folder(c->m), other = 0;
 	char name[64];
 
 	(void)snprintf(name, sizeof name, "Recovered folder %llx", (unsigned long long)id);
@@ -150,7 +156,7 @@ status check_tree(struct checking *c)
 static status recovered_folder(struct checking *c, uint64_t *id)
 {
 	static const char name[] = "Recovered";
-	uint64_t parent = c->m->roles[MAILBOX_IPM_SUBTREE];
+	uint64_t parent = top_folder(c->m);
 	status s = folder_by_name(c->m, parent, name, id);
 
 	return s == ecNotFound ? folder_create(c->m, parent, name, NULL, id) : s;

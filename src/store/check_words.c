@@ -31,7 +31,7 @@ status check_words(struct checking *c, bool *anew)
 		return ecNone;
 	}
 	status s = count(c, "SELECT COUNT(*) FROM message m WHERE m.kind IN (0, 2) AND NOT EXISTS"
-			    " (SELECT 1 FROM fts_doc d WHERE d.message = m.id)", &missing);
+			    " (SELECT 1 FROM fts_doc d WHERE d.message = m.id) AND m.id NOT IN (SELECT message FROM fts_late)", &missing);
 	if (!s)
 		s = count(c, "SELECT COUNT(*) FROM fts_doc d WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.id = d.message AND m.kind IN (0, 2))",
 			  &gone);

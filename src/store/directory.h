@@ -75,6 +75,7 @@ struct directory_query {
 	const char *attribute;		 /* one of its values is `value` ... */
 	const struct directory_value *value;
 	uint64_t parent;
+	uint64_t changed_after; /* a change number: only what was changed by a later one; 0: all */
 	/* ... or (without an attribute) begins so: of name, display name, alias or an address, without regard to case (ambiguous name resolution) */
 	const char *starts;
 };

@@ -10,7 +10,7 @@ static const struct directory_attribute organization[] = {
 	ROW_NAME(IN_ONE, SYNTAX_NAME),
 	ROW_TEXT("DisplayName", IN_ONE, 0, NULL, SYNTAX_ANY, 256, "The name that people see"),
 	ROW_TEXT("LegacyExchangeDN", IN_ONE, F_SHOWN, NULL, SYNTAX_LEGACY_DN, 1024, "What all X.500 addresses begin with"),
-	ROW_BOOL("MapiHttpEnabled", IN_ONE, F_LATER, "True", "Outlook is offered MAPI over HTTP"),
+	ROW_BOOL("MapiHttpEnabled", IN_ONE, 0, "True", "Outlook is offered MAPI over HTTP"),
 	ROW_BOOL("EwsEnabled", IN_ONE, F_LATER, "True", "Exchange Web Services may be used"),
 	ROW_BOOL("EwsAllowOutlook", IN_ONE, F_LATER, "True", "Outlook may use Exchange Web Services"),
 	ROW_BOOL("EwsAllowMacOutlook", IN_ONE, F_LATER, "True", "Outlook for Mac may use Exchange Web Services"),
@@ -46,7 +46,7 @@ static const struct directory_attribute domain[] = {
 static const struct directory_attribute database[] = {
 	ROW_NAME(IN_ONE, SYNTAX_NAME),
 	ROW_REFERENCE("Server", IN_ONE, F_MUST | F_NEW, "ExchangeServer", "The server that it is on"),
-	ROW_TEXT("RpcClientAccessServer", IN_ONE, F_LATER, NULL, SYNTAX_HOST, 255, "The host that Outlook is sent to"),
+	ROW_TEXT("RpcClientAccessServer", IN_ONE, 0, NULL, SYNTAX_HOST, 255, "The host that Outlook is sent to"),
 	ROW_BOOL("Mounted", IN_ONE, F_SHOWN, "True", "Whether its mailboxes can be used: Mount-Database, Dismount-Database"),
 	ROW_BOOL("MountAtStartup", IN_ONE, F_LATER, "True", "Mounted when the server starts"),
 	ROW_TEXT("LegacyExchangeDN", IN_ONE, F_KNOWN | F_UNIQUE | F_SHOWN, NULL, SYNTAX_LEGACY_DN, 1024, "Its X.500 address"),
@@ -73,11 +73,16 @@ static const struct directory_attribute database[] = {
 	ROWS_LAST(IN_ONE),
 };
 
+static const char *const smart_host_tls[] = { "None", "Opportunistic", "Required", NULL };
+
 static const struct directory_attribute transport[] = {
 	ROW_NAME(IN_ONE, SYNTAX_NAME),
-	ROW_SIZE("MaxSendSize", IN_ONE, F_OPEN | F_LATER, "10MB", "Largest message that may be sent"),
-	ROW_SIZE("MaxReceiveSize", IN_ONE, F_OPEN | F_LATER, "10MB", "Largest message that is received"),
-	ROW_INTEGER("MaxRecipientEnvelopeLimit", IN_ONE, F_OPEN | F_LATER, "500", 0, INT32_MAX, "Most recipients of one message"),
+	ROW_TEXT("SmartHost", IN_ONE, 0, NULL, SYNTAX_HOST, 255, "The mail server that takes what is for others; without one nothing leaves"),
+	ROW_INTEGER("SmartHostPort", IN_ONE, 0, "25", 1, 65535, "Its port"),
+	ROW_WORD("SmartHostTls", IN_ONE, 0, "Opportunistic", smart_host_tls, "Whether the connection to it is protected"),
+	ROW_SIZE("MaxSendSize", IN_ONE, F_OPEN, "10MB", "Largest message that may be sent"),
+	ROW_SIZE("MaxReceiveSize", IN_ONE, F_OPEN, "10MB", "Largest message that is received"),
+	ROW_INTEGER("MaxRecipientEnvelopeLimit", IN_ONE, F_OPEN, "500", 0, INT32_MAX, "Most recipients of one message"),
 	ROW_BOOL("ClearCategories", IN_ONE, F_LATER, "True", "Categories are taken from messages that come in"),
 	ROW_WORD("DSNConversionMode", IN_ONE, F_LATER, "UseExchangeDSNs", dsn_modes, "What is done with reports of other systems"),
 	ROW_TEXT("GenerateCopyOfDSNFor", IN_ONE, F_LIST | F_LATER, NULL, SYNTAX_TOKEN, 16, "Codes of reports that the postmaster gets too: 5.7.1"),

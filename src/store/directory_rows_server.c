@@ -27,9 +27,11 @@ static const struct directory_attribute server[] = {
 static const struct directory_attribute rpc[] = {
 	ROW_NAME(IN_ONE, SYNTAX_NAME),
 	ROW_TEXT("Server", IN_ONE, F_MADE | F_KNOWN, NULL, SYNTAX_HOST, 255, "The server that it is for"),
-	ROW_BOOL("EncryptionRequired", IN_ONE, F_LATER, "True", "Outlook must encrypt, else it is refused"),
-	ROW_TEXT("BlockedClientVersions", IN_ONE, F_LATER, NULL, SYNTAX_VERSIONS, 1024, "Versions of Outlook that may not connect: \"-14.0.0;15.0.0-15.4737.999\""),
-	ROW_INTEGER("MaximumConnections", IN_ONE, F_LATER, "65536", 1, 65536, "Most connections at a time"),
+	ROW_BOOL("EncryptionRequired", IN_ONE, 0, "True", "Outlook must encrypt, else it is refused"),
+	ROW_TEXT("BlockedClientVersions", IN_ONE, 0, NULL, SYNTAX_VERSIONS, 1024, "Versions of Outlook that may not connect: \"-14.0.0;15.0.0-15.4737.999\""),
+	ROW_INTEGER("MaximumConnections", IN_ONE, 0, "65536", 1, 65536, "Most connections at a time"),
+	ROW_INTEGER("PollingInterval", IN_ONE, 0, "30", 1, 3600,
+		    "Seconds between the questions of clients that poll for notifications; each client costs a request at every interval"),
 	ROWS_LAST(IN_ONE),
 };
 

@@ -5,7 +5,7 @@
 #define MAIL (IN_MAILBOX | IN_RECIPIENT)
 #define PEOPLE (IN_USER | IN_RECIPIENT)
 
-static const char *const recipient_types[] = { "UserMailbox", "SharedMailbox", "RoomMailbox", "EquipmentMailbox", "User", NULL };
+static const char *const recipient_types[] = { "UserMailbox", "SharedMailbox", "RoomMailbox", "EquipmentMailbox", "PublicFolderMailbox", "SystemMailbox", "User", NULL };
 static const char *const mime_formats[] = { "TextOnly",
 					    "HtmlOnly",
 					    "HtmlAndTextAlternative",
@@ -61,13 +61,15 @@ static const struct directory_attribute rows[] = {
 	ROW_BOOL("RetentionHoldEnabled", IN_MAILBOX, F_LATER, "False", "Retention policies do not touch the mailbox"),
 	ROW_BOOL("AuditEnabled", IN_MAILBOX, F_LATER, "False", "Access by others is written down"),
 
-	ROW_SIZE("MaxSendSize", IN_MAILBOX, F_OPEN | F_LATER, "Unlimited", "Largest message that may be sent"),
-	ROW_SIZE("MaxReceiveSize", IN_MAILBOX, F_OPEN | F_LATER, "Unlimited", "Largest message that is received"),
-	ROW_INTEGER("RecipientLimits", IN_MAILBOX, F_OPEN | F_LATER, "Unlimited", 0, INT32_MAX, "Most recipients of one message"),
-	ROW_REFERENCE("ForwardingAddress", IN_MAILBOX, F_LATER, "Recipient", "Where messages are forwarded to, within the organisation"),
-	ROW_TEXT("ForwardingSmtpAddress", IN_MAILBOX, F_LATER, NULL, SYNTAX_SMTP, 320, "Where messages are forwarded to, anywhere"),
-	ROW_BOOL("DeliverToMailboxAndForward", IN_MAILBOX, F_LATER, "False", "Forwarded messages are also kept"),
-	ROW_REFERENCE("GrantSendOnBehalfTo", IN_MAILBOX, F_LIST | F_LATER, "Recipient", "Who may send on behalf of this mailbox"),
+	ROW_SIZE("MaxSendSize", IN_MAILBOX, F_OPEN, "Unlimited", "Largest message that may be sent; Unlimited: as large as the organisation allows"),
+	ROW_SIZE("MaxReceiveSize", IN_MAILBOX, F_OPEN, "Unlimited", "Largest message that is received; Unlimited: as large as the organisation allows"),
+	ROW_INTEGER("RecipientLimits", IN_MAILBOX, F_OPEN, "Unlimited", 0, INT32_MAX, "Most recipients of one message"),
+	ROW_REFERENCE("ForwardingAddress", IN_MAILBOX, 0, "Recipient", "Where messages are forwarded to, within the organisation"),
+	ROW_TEXT("ForwardingSmtpAddress", IN_MAILBOX, 0, NULL, SYNTAX_SMTP, 320, "Where messages are forwarded to, anywhere"),
+	ROW_BOOL("DeliverToMailboxAndForward", IN_MAILBOX, 0, "False", "Forwarded messages are also kept"),
+	ROW_REFERENCE("FullAccess", IN_MAILBOX, F_LIST, "Recipient", "Who may open all of the mailbox, beside its owner"),
+	ROW_REFERENCE("SendAs", IN_MAILBOX, F_LIST, "Recipient", "Who may send as this mailbox; nobody sees who it was"),
+	ROW_REFERENCE("GrantSendOnBehalfTo", IN_MAILBOX, F_LIST, "Recipient", "Who may send on behalf of this mailbox"),
 	ROW_REFERENCE("AcceptMessagesOnlyFrom", IN_MAILBOX, F_LIST | F_LATER, "Recipient", "Only these may send to the mailbox"),
 	ROW_REFERENCE("RejectMessagesFrom", IN_MAILBOX, F_LIST | F_LATER, "Recipient", "These may not send to the mailbox"),
 	ROW_BOOL("RequireSenderAuthenticationEnabled", IN_MAILBOX, F_LATER, "False", "Only senders who logged on"),
@@ -96,12 +98,12 @@ static const struct directory_attribute rows[] = {
 	CUSTOM(1), CUSTOM(2), CUSTOM(3), CUSTOM(4), CUSTOM(5), CUSTOM(6), CUSTOM(7), CUSTOM(8), CUSTOM(9), CUSTOM(10), CUSTOM(11),
 	CUSTOM(12), CUSTOM(13), CUSTOM(14), CUSTOM(15),
 
-	ROW_BOOL("MAPIEnabled", IN_CAS, F_LATER, "True", "Outlook may use the mailbox"),
-	ROW_BOOL("MapiHttpEnabled", IN_CAS, F_LATER, NULL, "Outlook may use MAPI over HTTP; not set: as the organisation says"),
-	ROW_BOOL("MAPIBlockOutlookNonCachedMode", IN_CAS, F_LATER, "False", "Outlook may connect in cached mode only, else ecCachedModeRequired (1249)"),
-	ROW_BOOL("MAPIBlockOutlookRpcHttp", IN_CAS, F_LATER, "False", "No Outlook Anywhere (RPC over HTTP)"),
+	ROW_BOOL("MAPIEnabled", IN_CAS, 0, "True", "Outlook may use the mailbox"),
+	ROW_BOOL("MapiHttpEnabled", IN_CAS, 0, NULL, "Outlook may use MAPI over HTTP; not set: as the organisation says"),
+	ROW_BOOL("MAPIBlockOutlookNonCachedMode", IN_CAS, 0, "False", "Outlook may connect in cached mode only, else ecCachedModeRequired (1249)"),
+	ROW_BOOL("MAPIBlockOutlookRpcHttp", IN_CAS, 0, "False", "No Outlook Anywhere (RPC over HTTP)"),
 	ROW_BOOL("MAPIBlockOutlookExternalConnectivity", IN_CAS, F_LATER, "False", "No Outlook from outside of the network"),
-	ROW_TEXT("MAPIBlockOutlookVersions", IN_CAS, F_LATER, NULL, SYNTAX_VERSIONS, 1024,
+	ROW_TEXT("MAPIBlockOutlookVersions", IN_CAS, 0, NULL, SYNTAX_VERSIONS, 1024,
 		 "Versions of Outlook that may not connect: \"-6.0.0;10.0.0-11.5603.0\""),
 	ROW_BOOL("EwsEnabled", IN_CAS, F_LATER, "True", "Exchange Web Services may be used"),
 	ROW_BOOL("EwsAllowOutlook", IN_CAS, F_LATER, "True", "Outlook may use Exchange Web Services"),

@@ -15,11 +15,12 @@ static const char *const charsets[] = { "AlwaysUTF8", "AutoDetect", "UserLanguag
 #define L F_LATER
 
 /* What all of them have. */
+#define ROWS_PLACE \
+	ROW_NAME(IN_ONE, SYNTAX_ANY), ROW_TEXT("Server", IN_ONE, F_MADE, NULL, SYNTAX_HOST, 255, "The server that it is on")
 #define ROWS_FIRST                                                                                                       \
-	ROW_NAME(IN_ONE, SYNTAX_ANY),                                                                                    \
-		ROW_TEXT("Server", IN_ONE, F_MADE, NULL, SYNTAX_HOST, 255, "The server that it is on"),                  \
-		ROW_TEXT("InternalUrl", IN_ONE, L, NULL, SYNTAX_URL, 2048, "Where clients in the network find it"),      \
-		ROW_TEXT("ExternalUrl", IN_ONE, L, NULL, SYNTAX_URL, 2048, "Where clients outside of the network find it")
+	ROWS_PLACE,                                                                                                      \
+		ROW_TEXT("InternalUrl", IN_ONE, 0, NULL, SYNTAX_URL, 2048, "Where clients in the network find it"),      \
+		ROW_TEXT("ExternalUrl", IN_ONE, 0, NULL, SYNTAX_URL, 2048, "Where clients outside of the network find it")
 #define ROWS_METHODS                                                                                                               \
 	ROW_WORD("InternalAuthenticationMethods", IN_ONE, F_LIST | L, NULL, methods, "How clients in the network may log on"),    \
 		ROW_WORD("ExternalAuthenticationMethods", IN_ONE, F_LIST | L, NULL, methods, "How clients outside may log on")
@@ -28,22 +29,35 @@ static const char *const charsets[] = { "AlwaysUTF8", "AutoDetect", "UserLanguag
 		ROW_TEXT("ExtendedProtectionSPNList", IN_ONE, F_LIST | L, NULL, SYNTAX_ANY, 255, "Service names that are accepted then")
 #define SWITCH(n, o, h) ROW_BOOL(n, IN_ONE, L, o, h)
 
+/* Ways to log on that several of them have, each on or off at first. */
+#define BASIC(on) SWITCH("BasicAuthentication", on, "Name and password in each request")
+#define FORMS SWITCH("FormsAuthentication", "True", "A page to log on")
+#define WINDOWS(on) SWITCH("WindowsAuthentication", on, "NTLM and Kerberos")
+#define DIGEST SWITCH("DigestAuthentication", "False", "Digest")
+#define OAUTH(on) SWITCH("OAuthAuthentication", on, "Tokens")
+#define ADFS SWITCH("AdfsAuthentication", "False", "Federation")
+#define WSSECURITY SWITCH("WSSecurityAuthentication", "True", "WS-Security")
+#define TLS_ONLY SWITCH("RequireSSL", "True", "Only over TLS")
+#define GZIP(level, what) ROW_WORD("GzipLevel", IN_ONE, L, level, gzip_levels, "How much " what " are compressed")
+#define IIS_METHODS(help) ROW_WORD("IISAuthenticationMethods", IN_ONE, F_LIST | L, NULL, methods, help)
+#define ROWS_END ROWS_PROTECTION, ROWS_LAST(IN_ONE)
+
 static const struct directory_attribute owa[] = {
 	ROWS_FIRST,
-	ROW_TEXT("FailbackUrl", IN_ONE, L, NULL, SYNTAX_URL, 2048, "Where browsers are sent while a site fails back; never the ExternalUrl"),
+	ROW_TEXT("FailbackUrl", IN_ONE, 0, NULL, SYNTAX_URL, 2048, "Where browsers are sent while a site fails back; never the ExternalUrl"),
 	ROWS_METHODS,
-	SWITCH("BasicAuthentication", "True", "Name and password in each request"),
-	SWITCH("FormsAuthentication", "True", "A page to log on"),
-	SWITCH("WindowsAuthentication", "False", "NTLM and Kerberos"),
-	SWITCH("DigestAuthentication", "False", "Digest"),
-	SWITCH("OAuthAuthentication", "False", "Tokens"),
-	SWITCH("AdfsAuthentication", "False", "Federation"),
+	BASIC("True"),
+	FORMS,
+	WINDOWS("False"),
+	DIGEST,
+	OAUTH("False"),
+	ADFS,
 	ROWS_PROTECTION,
 	ROW_WORD("LogonFormat", IN_ONE, L, "FullDomain", logon_formats, "How people write their name on the page"),
 	ROW_TEXT("DefaultDomain", IN_ONE, L, NULL, SYNTAX_DOMAIN, 255, "The domain when they write only a name"),
 	SWITCH("LogonPagePublicPrivateSelectionEnabled", "False", "The page asks whether the computer is shared"),
 	SWITCH("LogonPageLightSelectionEnabled", "True", "The page offers the light version"),
-	ROW_WORD("GzipLevel", IN_ONE, L, "Low", gzip_levels, "How much pages are compressed"),
+	GZIP("Low", "pages"),
 	ROW_INTEGER("UserContextTimeout", IN_ONE, L, "60", 1, 2147483, "Minutes without use after which a session ends"),
 	ROW_INTEGER("NotificationInterval", IN_ONE, L, "120", 30, 86400, "Seconds between looks for new mail"),
 	ROW_INTEGER("LogonAndErrorLanguage", IN_ONE, L, "0", 0, 65535, "Language of the page, a Windows number; 0: as the browser asks"),
@@ -89,31 +103,29 @@ static const struct directory_attribute owa[] = {
 static const struct directory_attribute ecp[] = {
 	ROWS_FIRST,
 	ROWS_METHODS,
-	SWITCH("BasicAuthentication", "True", "Name and password in each request"),
-	SWITCH("FormsAuthentication", "True", "A page to log on"),
-	SWITCH("WindowsAuthentication", "False", "NTLM and Kerberos"),
-	SWITCH("DigestAuthentication", "False", "Digest"),
-	SWITCH("AdfsAuthentication", "False", "Federation"),
+	BASIC("True"),
+	FORMS,
+	WINDOWS("False"),
+	DIGEST,
+	ADFS,
 	SWITCH("AdminEnabled", "True", "Administrators may use it"),
 	SWITCH("OwaOptionsEnabled", "True", "People may use it for their own settings"),
-	ROW_WORD("GzipLevel", IN_ONE, L, "Low", gzip_levels, "How much pages are compressed"),
-	ROWS_PROTECTION,
-	ROWS_LAST(IN_ONE),
+	GZIP("Low", "pages"),
+	ROWS_END,
 };
 
 static const struct directory_attribute ews[] = {
 	ROWS_FIRST,
 	ROW_TEXT("InternalNLBBypassUrl", IN_ONE, L, NULL, SYNTAX_URL, 2048, "This server itself, past a load balancer"),
 	ROWS_METHODS,
-	SWITCH("BasicAuthentication", "False", "Name and password in each request"),
-	SWITCH("WindowsAuthentication", "True", "NTLM and Kerberos"),
-	SWITCH("DigestAuthentication", "False", "Digest"),
-	SWITCH("WSSecurityAuthentication", "True", "WS-Security"),
-	SWITCH("OAuthAuthentication", "True", "Tokens"),
+	BASIC("False"),
+	WINDOWS("True"),
+	DIGEST,
+	WSSECURITY,
+	OAUTH("True"),
 	SWITCH("MRSProxyEnabled", "False", "Mailboxes may be moved through it"),
-	ROW_WORD("GzipLevel", IN_ONE, L, "High", gzip_levels, "How much answers are compressed"),
-	ROWS_PROTECTION,
-	ROWS_LAST(IN_ONE),
+	GZIP("High", "answers"),
+	ROWS_END,
 };
 
 static const struct directory_attribute activesync[] = {
@@ -131,66 +143,59 @@ static const struct directory_attribute activesync[] = {
 	ROW_WORD("RemoteDocumentsActionForUnknownServers", IN_ONE, L, "Allow", file_actions, "Documents on servers of no list"),
 	ROW_TEXT("RemoteDocumentsAllowedServers", IN_ONE, F_LIST | L, NULL, SYNTAX_HOST, 255, "Servers whose documents may be opened"),
 	ROW_TEXT("RemoteDocumentsBlockedServers", IN_ONE, F_LIST | L, NULL, SYNTAX_HOST, 255, "Servers whose documents may not be opened"),
-	ROWS_PROTECTION,
-	ROWS_LAST(IN_ONE),
+	ROWS_END,
 };
 
 static const struct directory_attribute oab[] = {
 	ROWS_FIRST,
 	ROWS_METHODS,
-	SWITCH("BasicAuthentication", "False", "Name and password in each request"),
-	SWITCH("WindowsAuthentication", "True", "NTLM and Kerberos"),
-	SWITCH("OAuthAuthentication", "True", "Tokens"),
-	SWITCH("RequireSSL", "True", "Only over TLS"),
+	BASIC("False"),
+	WINDOWS("True"),
+	OAUTH("True"),
+	TLS_ONLY,
 	ROW_INTEGER("PollInterval", IN_ONE, L, "480", 0, INT32_MAX, "Minutes between looks for a new address book"),
-	ROWS_PROTECTION,
-	ROWS_LAST(IN_ONE),
+	ROWS_END,
 };
 
 static const struct directory_attribute mapi[] = {
 	ROWS_FIRST,
-	ROW_WORD("IISAuthenticationMethods", IN_ONE, F_LIST | L, NULL, methods, "How Outlook may log on; setting it sets both lists below"),
+	IIS_METHODS("How Outlook may log on; setting it sets both lists below"),
 	ROWS_METHODS,
-	ROWS_PROTECTION,
-	ROWS_LAST(IN_ONE),
+	ROWS_END,
 };
 
 static const struct directory_attribute autodiscover[] = {
 	ROWS_FIRST,
 	ROWS_METHODS,
-	SWITCH("BasicAuthentication", "True", "Name and password in each request"),
-	SWITCH("WindowsAuthentication", "True", "NTLM and Kerberos"),
-	SWITCH("DigestAuthentication", "False", "Digest"),
-	SWITCH("WSSecurityAuthentication", "True", "WS-Security"),
-	SWITCH("OAuthAuthentication", "True", "Tokens"),
-	ROWS_PROTECTION,
-	ROWS_LAST(IN_ONE),
+	BASIC("True"),
+	WINDOWS("True"),
+	DIGEST,
+	WSSECURITY,
+	OAUTH("True"),
+	ROWS_END,
 };
 
 static const struct directory_attribute powershell[] = {
 	ROWS_FIRST,
 	ROWS_METHODS,
-	SWITCH("BasicAuthentication", "False", "Name and password in each request"),
-	SWITCH("WindowsAuthentication", "False", "NTLM and Kerberos"),
+	BASIC("False"),
+	WINDOWS("False"),
 	SWITCH("CertificateAuthentication", "False", "Certificates of clients"),
-	SWITCH("RequireSSL", "True", "Only over TLS"),
-	ROWS_PROTECTION,
-	ROWS_LAST(IN_ONE),
+	TLS_ONLY,
+	ROWS_END,
 };
 
 static const struct directory_attribute anywhere[] = {
-	ROW_NAME(IN_ONE, SYNTAX_ANY),
-	ROW_TEXT("Server", IN_ONE, F_MADE, NULL, SYNTAX_HOST, 255, "The server that it is on"),
+	ROWS_PLACE,
 	ROW_TEXT("InternalHostname", IN_ONE, L, NULL, SYNTAX_HOST, 255, "The host for Outlook in the network"),
-	ROW_TEXT("ExternalHostname", IN_ONE, L, NULL, SYNTAX_HOST, 255, "The host for Outlook outside"),
+	ROW_TEXT("ExternalHostname", IN_ONE, 0, NULL, SYNTAX_HOST, 255, "The host for Outlook outside"),
 	ROW_WORD("InternalClientAuthenticationMethod", IN_ONE, L, "Ntlm", methods, "How Outlook in the network logs on"),
 	ROW_WORD("ExternalClientAuthenticationMethod", IN_ONE, L, "Negotiate", methods, "How Outlook outside logs on"),
-	ROW_WORD("IISAuthenticationMethods", IN_ONE, F_LIST | L, NULL, methods, "What the server accepts"),
+	IIS_METHODS("What the server accepts"),
 	SWITCH("InternalClientsRequireSsl", "True", "Only over TLS, in the network"),
 	SWITCH("ExternalClientsRequireSsl", "True", "Only over TLS, from outside"),
 	SWITCH("SSLOffloading", "True", "Another host does TLS for this one"),
-	ROWS_PROTECTION,
-	ROWS_LAST(IN_ONE),
+	ROWS_END,
 };
 
 #define ROWS(a) { a, sizeof a / sizeof *(a) }

@@ -127,10 +127,10 @@ const char *event_log_folder(const char *site_location, struct arena *arena)
 
 	if (!site_is_postgres(site_location))
 		return site_location;
-	if (geteuid() == 0)
-		return "/var/log/postern";
 	if (state && *state == '/')
 		return arena_printf(arena, "%s/postern", state);
+	if (geteuid() == 0)
+		return "/var/log/postern";
 	return home && *home == '/' ? arena_printf(arena, "%s/.local/state/postern", home) : NULL;
 }
 

@@ -223,6 +223,7 @@ status folder_insert(struct mailbox *m, const struct folder_row *f)
 							 .folder = f->id,
 							 .object = f->id,
 							 .old_folder = f->parent,
+							 .parent = f->parent,
 							 .cn = cn });
 }
 
@@ -297,7 +298,7 @@ status folder_to_change(struct mailbox *m, uint64_t id, struct arena *arena, str
 	return s ? s : folder_get(m, id, arena, out);
 }
 
-status folder_changed(struct mailbox *m, const struct folder *f, enum mailbox_change_kind kind, uint64_t old_parent)
+status folder_changed(struct mailbox *m, const struct folder *f, enum mailbox_change_kind kind, uint64_t parent)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)4 << 20);
 	uint64_t cn = mailbox_next_cn(m);
@@ -316,7 +317,12 @@ status folder_changed(struct mailbox *m, const struct folder *f, enum mailbox_ch
 	if (s)
 		return s;
 	return mailbox_note(m, &(struct mailbox_change){
-				       .kind = kind, .folder = f->id, .object = f->id, .old_folder = old_parent, .cn = cn });
+				       .kind = kind,
+				       .folder = f->id,
+				       .object = f->id,
+				       .old_folder = f->parent,
+				       .parent = parent,
+				       .cn = cn });
 }
 
 /* The name's row; that it is another version is the caller's to say. */
@@ -352,12 +358,20 @@ status folder_rename(struct mailbox *m, uint64_t id, const char *name)
 	return s ? s : folder_changed(m, &f, CHANGE_FOLDER_MODIFIED, f.parent);
 }
 
-static status set_parent(struct mailbox *m, uint64_t id, uint64_t parent)
+/* In one statement: neither the old name there nor the new one here has to be free. */
+static status set_place(struct mailbox *m, uint64_t id, uint64_t parent, const char *name)
 {
-	struct sql_statement *s = sql_prepare(m->db, "UPDATE folder SET parent = $1 WHERE id = $2");
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(PATH_DEPTH_BUDGET);
+	const char *key = key_of(name, &arena);
+	struct sql_statement *s;
 
+	if (!key)
+		return no_memory(m);
+	s = sql_prepare(m->db, "UPDATE folder SET parent = $1, name = $2, key = $3 WHERE id = $4");
 	bind_u64(s, 1, parent);
-	bind_u64(s, 2, id);
+	sql_bind_text(s, 2, name);
+	sql_bind_text(s, 3, key);
+	bind_u64(s, 4, id);
 	return mailbox_error(m, sql_run(s));
 }
 
@@ -379,7 +393,8 @@ status folder_is_within(struct mailbox *m, uint64_t id, uint64_t outer, bool *wi
 	return s;
 }
 
-static status may_move(struct mailbox *m, const struct folder *f, uint64_t parent)
+/* `name`: what it is called there. */
+static status may_move(struct mailbox *m, const struct folder *f, uint64_t parent, const char *name)
 {
 	bool within = false;
 	status s = folder_is_within(m, parent, f->id, &within);
@@ -390,18 +405,34 @@ static status may_move(struct mailbox *m, const struct folder *f, uint64_t paren
 		s = reason_set(&m->why, ecInvalidParam, "the folder \"%.80s\" would come to stand within itself", f->name);
 	if (!s)
 		s = check_depth(m, parent);
-	return s ? s : name_is_free(m, parent, f->name, f->id);
+	return s ? s : name_is_free(m, parent, name, f->id);
+}
+
+status folder_move_as(struct mailbox *m, uint64_t id, uint64_t parent, const char *name)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(PATH_DEPTH_BUDGET);
+	struct folder f = { .name = "" };
+	status s = folder_to_change(m, id, &arena, &f);
+	bool other_name = !s && strcmp(name, f.name) != 0;
+
+	if (!s && parent == f.parent)
+		return other_name ? folder_rename(m, id, name) : ecNone;
+	if (other_name)
+		s = folder_check_name(m, name);
+	if (!s)
+		s = may_move(m, &f, parent, name);
+	if (!s)
+		s = set_place(m, id, parent, name);
+	if (!s && other_name)
+		s = folder_forget_name(m, id);
+	return s ? s : folder_changed(m, &f, CHANGE_FOLDER_MOVED, parent);
 }
 
 status folder_move(struct mailbox *m, uint64_t id, uint64_t parent)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(PATH_DEPTH_BUDGET);
 	struct folder f = { .id = 0 };
-	status s = folder_to_change(m, id, &arena, &f);
+	status s = folder_get(m, id, &arena, &f);
 
-	if (!s)
-		s = may_move(m, &f, parent);
-	if (!s)
-		s = set_parent(m, id, parent);
-	return s ? s : folder_changed(m, &f, CHANGE_FOLDER_MOVED, f.parent);
+	return s ? s : folder_move_as(m, id, parent, f.name);
 }

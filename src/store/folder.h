@@ -54,6 +54,8 @@ status folder_create(struct mailbox *m, uint64_t parent, const char *name, const
 status folder_rename(struct mailbox *m, uint64_t id, const char *name) MUST;
 /* ecInvalidParam when it would come to stand within itself; folders with a role are ecAccessDenied. */
 status folder_move(struct mailbox *m, uint64_t id, uint64_t parent) MUST;
+/* Moved and renamed at once: only the new name has to be free, and only there. */
+status folder_move_as(struct mailbox *m, uint64_t id, uint64_t parent, const char *name) MUST;
 /* With its messages; with what is below when `deep`. `name` NULL: the same name. */
 status folder_copy(struct mailbox *m, uint64_t id, uint64_t parent, const char *name, bool deep, uint64_t *copy) MUST;
 /* With all that is in it, for good; folders with a role are ecAccessDenied. */

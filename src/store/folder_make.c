@@ -49,7 +49,7 @@ status folders_make(struct mailbox *m)
 
 	for (size_t i = 0; !s && i < SPECIALS; i++) {
 		const struct special *f = &specials[i];
-		uint64_t id = mailbox_next_id(m);
+		uint64_t id = mailbox_next_content(m);
 
 		m->roles[f->role] = id;
 		s = folder_insert(m, &(struct folder_row){ .id = id,
@@ -76,7 +76,7 @@ status folders_load(struct mailbox *m)
 		m->roles[role] = (uint64_t)sql_i64(s, 0);
 		found++;
 	}
-	if (!st && found != SPECIALS)
+	if (!st && found != SPECIALS && !m->is_copy)
 		return reason_set(&m->why, ecCorruptData, "%zu of the %zu folders that every mailbox has are there", found, SPECIALS);
 	return mailbox_error(m, st);
 }

@@ -19,7 +19,7 @@ status folder_insert(struct mailbox *m, const struct folder_row *f) MUST;
 /* ecInvalidParam for one that no folder can have. */
 status folder_check_name(struct mailbox *m, const char *name) MUST;
 /* A new change number for a folder that changed, its version, its time of change. */
-status folder_changed(struct mailbox *m, const struct folder *f, enum mailbox_change_kind kind, uint64_t old_parent) MUST;
+status folder_changed(struct mailbox *m, const struct folder *f, enum mailbox_change_kind kind, uint64_t parent) MUST;
 /* The folder, and that it may be changed at all: ecNotFound, ecInvalidParam without a transaction. */
 status folder_to_change(struct mailbox *m, uint64_t id, struct arena *arena, struct folder *out) MUST;
 /* The name's columns; the new version is the caller's business. */

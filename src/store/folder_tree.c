@@ -148,6 +148,7 @@ static status delete_one(struct mailbox *m, const struct folder *f)
 								 .folder = f->id,
 								 .object = f->id,
 								 .old_folder = f->parent,
+								 .parent = f->parent,
 								 .cn = cn });
 }
 

@@ -1,28 +1,73 @@
 /* The two engines: how words go in, and how what is looked for is said. */
 #include "store/fulltext_private.h"
+#include "store/mailbox_private.h"
+
+#include <inttypes.h>
 
 /*
  * SQLite: the index holds words alone (content=''), under a number that is used once.  What is not there any more stays in
  * it and is passed over, because `fts_doc` does not know its number: FTS5 of that version can only delete who says all words.
+ * When that is too much, the index is made anew (fulltext_renew.c).
  */
+#define WORD_TABLE(name)                                                                                                              \
+	"CREATE VIRTUAL TABLE " name " USING fts5 (subject, sender, recipients, body, attachments, content = '', columnsize = 0,"     \
+	" tokenize = 'ascii');"                                                                                                        \
+	/* Pages of the index that fill pages of the database, more words gathered before they are written, fewer merges: a third less \
+	   work. */                                                                                                                    \
+	"INSERT INTO " name " (" name ", rank) VALUES ('pgsz', 8000); INSERT INTO " name " (" name ", rank) VALUES ('hashsize', 4194304);" \
+	"INSERT INTO " name " (" name ", rank) VALUES ('automerge', 8)"
+#define TERM_TABLE "CREATE VIRTUAL TABLE fts_term USING fts5vocab (fts_word, instance)"
+
 static const char sqlite_schema[] =
-	"CREATE TABLE fts_doc (id INTEGER PRIMARY KEY, message INTEGER NOT NULL, received INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE fts_doc (id INTEGER PRIMARY KEY, message INTEGER NOT NULL) STRICT;"
 	"CREATE UNIQUE INDEX fts_doc_message ON fts_doc (message);"
-	"CREATE VIRTUAL TABLE fts_word USING fts5 (subject, sender, recipients, body, attachments, content = '', columnsize = 0,"
-	" tokenize = 'ascii');"
-	/* Pages of the index that fill pages of the database, more words gathered before they are written, fewer merges: a third less work. */
-	"INSERT INTO fts_word (fts_word, rank) VALUES ('pgsz', 8000); INSERT INTO fts_word (fts_word, rank) VALUES ('hashsize', 4194304);"
-	"INSERT INTO fts_word (fts_word, rank) VALUES ('automerge', 8)";
+	WORD_TABLE("fts_word") ";" TERM_TABLE;
 
-static status sqlite_put(struct sql *db, uint64_t doc, struct document *d)
+static const char sqlite_begin[] = "DROP TABLE IF EXISTS fts_fresh;" WORD_TABLE("fts_fresh");
+static const char sqlite_end[] = "DROP TABLE fts_term; DROP TABLE fts_word; ALTER TABLE fts_fresh RENAME TO fts_word;" TERM_TABLE;
+
+static status put_number(struct sql *db, uint64_t number, uint64_t message)
 {
-	struct sql_statement *s = sql_prepare(db, "INSERT INTO fts_word (rowid, subject, sender, recipients, body, attachments)"
-						  " VALUES ($1, $2, $3, $4, $5, $6)");
+	struct sql_statement *s = sql_prepare(db, "INSERT INTO fts_doc (id, message) VALUES ($1, $2)");
 
-	sql_bind_i64(s, 1, (int64_t)doc);
+	bind_u64(s, 1, number);
+	bind_u64(s, 2, message);
+	return sql_run(s);
+}
+
+static bool has_words(const struct document *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < DOCUMENT_FIELDS; i++)
+		n += d->words[i].n;
+	return n != 0;
+}
+
+#define INTO(name) "INSERT INTO " name " (rowid, subject, sender, recipients, body, attachments) VALUES ($1, $2, $3, $4, $5, $6)"
+
+static status put_words(struct sql *db, const char *into, uint64_t number, struct document *d)
+{
+	struct sql_statement *s = has_words(d) ? sql_prepare(db, into) : NULL;
+
+	if (!has_words(d))
+		return ecNone;
+	bind_u64(s, 1, number);
 	for (size_t i = 0; i < DOCUMENT_FIELDS; i++)
 		sql_bind_text(s, (int)i + 2, buf_cstr(&d->words[i]));
 	return sql_run(s);
+}
+
+static status sqlite_put(struct sql *db, uint64_t number, uint64_t message, struct document *d)
+{
+	status s = put_number(db, number, message);
+
+	return s ? s : put_words(db, INTO("fts_word"), number, d);
+}
+
+static status sqlite_put_fresh(struct sql *db, uint64_t number, struct document *d)
+{
+	return put_words(db, INTO("fts_fresh"), number, d);
 }
 
 static void add_list(const struct fulltext_node *n, const char *between, void (*add)(const struct fulltext_node *n, struct buf *out),
@@ -42,7 +87,8 @@ static void sqlite_expression(const struct fulltext_node *n, struct buf *out)
 	static const char *const names[] = { "subject", "sender", "recipients", "body attachments" };
 
 	if (n->kind != FULLTEXT_PHRASE) {
-		add_list(n, n->kind == FULLTEXT_AND ? " AND " : " OR ", sqlite_expression, out);
+		/* NOT takes all before it from the left. */
+		add_list(n, n->kind == FULLTEXT_AND ? " AND " : n->kind == FULLTEXT_OR ? " OR " : " NOT ", sqlite_expression, out);
 		return;
 	}
 	if (n->fields != FULLTEXT_ALL) {
@@ -58,12 +104,27 @@ static void sqlite_expression(const struct fulltext_node *n, struct buf *out)
 	buf_add_str(out, n->prefix ? "\" *" : "\"");
 }
 
+/* FTS5 walks its lists in the order of their numbers, and skips to the first one that is wanted. */
+static void sqlite_window(const struct fulltext_window *w, struct buf *out)
+{
+	buf_printf(out, "WITH w AS MATERIALIZED (SELECT f.rowid AS id, d.message AS message FROM fts_word f CROSS JOIN fts_doc d"
+			" WHERE f.fts_word MATCH $1 AND f.rowid >= %" PRIu64 " AND f.rowid < %" PRIu64 " AND d.id = f.rowid"
+			" ORDER BY f.rowid DESC LIMIT %zu)", w->from, w->below, w->most);
+}
+
+static const struct fulltext_renew sqlite_renew = { .begin = sqlite_begin, .end = sqlite_end, .put = sqlite_put_fresh };
+
 const struct fulltext_engine fulltext_sqlite = {
 	.schema = sqlite_schema,
-	.clear = "INSERT INTO fts_word (fts_word) VALUES ('delete-all')",
+	.clear = "DROP TABLE IF EXISTS fts_fresh; INSERT INTO fts_word (fts_word) VALUES ('delete-all')",
+	.ordered = true,
 	.put = sqlite_put,
 	.expression = sqlite_expression,
-	.find = "SELECT d.message, d.received FROM fts_word JOIN fts_doc d ON d.id = fts_word.rowid WHERE fts_word MATCH $1",
+	.expand = fulltext_expand,
+	.find = "SELECT d.id FROM fts_word f CROSS JOIN fts_doc d WHERE f.rowid >= $1 AND f.rowid < $2 AND f.fts_word MATCH $3 AND d.id = f.rowid",
+	.renew = &sqlite_renew,
+	.window = sqlite_window,
+	.asked = "",
 };
 
 /* PostgreSQL: words with their places, the fields as weights A to D. ---------------------------------------------------------- */
@@ -74,7 +135,7 @@ const struct fulltext_engine fulltext_sqlite = {
 #define FIELD_GAP 8u
 
 static const char postgres_schema[] =
-	"CREATE TABLE fts_doc (id INTEGER PRIMARY KEY, message INTEGER NOT NULL, received INTEGER NOT NULL, words tsvector) STRICT;"
+	"CREATE TABLE fts_doc (id INTEGER PRIMARY KEY, message INTEGER NOT NULL, words tsvector) STRICT;"
 	"CREATE UNIQUE INDEX fts_doc_message ON fts_doc (message);"
 	"CREATE INDEX fts_doc_words ON fts_doc USING gin (words)";
 
@@ -93,23 +154,24 @@ static void add_vector(const struct buf *words, char weight, unsigned *place, st
 	*place = *place + FIELD_GAP < PLACE_MAX ? *place + FIELD_GAP : PLACE_MAX;
 }
 
-static status postgres_put(struct sql *db, uint64_t doc, struct document *d)
+static status postgres_put(struct sql *db, uint64_t number, uint64_t message, struct document *d)
 {
 	CLEANUP_BUF struct buf vector = BUF_MAX((size_t)2 << 20);
-	struct sql_statement *s = sql_prepare(db, "UPDATE fts_doc SET words = CAST(CAST($1 AS TEXT) AS tsvector) WHERE id = $2");
+	struct sql_statement *s = sql_prepare(db, "INSERT INTO fts_doc (id, message, words) VALUES ($1, $2, CAST(CAST($3 AS TEXT) AS tsvector))");
 	unsigned place = 0;
 
 	for (size_t i = 0; i < DOCUMENT_FIELDS; i++)
 		add_vector(&d->words[i], "ABCDD"[i], &place, &vector);
-	sql_bind_text(s, 1, buf_cstr(&vector));
-	sql_bind_i64(s, 2, (int64_t)doc);
+	bind_u64(s, 1, number);
+	bind_u64(s, 2, message);
+	sql_bind_text(s, 3, buf_cstr(&vector));
 	return sql_run(s);
 }
 
 static void postgres_expression(const struct fulltext_node *n, struct buf *out)
 {
 	if (n->kind != FULLTEXT_PHRASE) {
-		add_list(n, n->kind == FULLTEXT_AND ? " & " : " | ", postgres_expression, out);
+		add_list(n, n->kind == FULLTEXT_AND ? " & " : n->kind == FULLTEXT_OR ? " | " : " & !", postgres_expression, out);
 		return;
 	}
 	buf_add_u8(out, '(');
@@ -126,10 +188,24 @@ static void postgres_expression(const struct fulltext_node *n, struct buf *out)
 	buf_add_u8(out, ')');
 }
 
+#define ASKED "words @@ CAST(CAST($1 AS TEXT) AS tsquery)"
+
+/* GIN gives what it finds in no order: all of it is found before the newest can be chosen, and that is kept apart from the choice. */
+static void postgres_window(const struct fulltext_window *w, struct buf *out)
+{
+	bool words = w->how == FULLTEXT_BY_WORDS;
+
+	buf_add_str(out, words ? "WITH f AS MATERIALIZED (SELECT id, message FROM fts_doc WHERE " ASKED "), " : "WITH ");
+	buf_printf(out, "w AS MATERIALIZED (SELECT id, message%s FROM %s WHERE id >= %" PRIu64 " AND id < %" PRIu64
+			" ORDER BY id DESC LIMIT %zu)", words ? "" : ", words", words ? "f" : "fts_doc", w->from, w->below, w->most);
+}
+
 const struct fulltext_engine fulltext_postgres = {
 	.schema = postgres_schema,
 	.clear = "",
 	.put = postgres_put,
 	.expression = postgres_expression,
-	.find = "SELECT message, received FROM fts_doc WHERE words @@ CAST(CAST($1 AS TEXT) AS tsquery)",
+	.find = "SELECT id FROM fts_doc WHERE id >= $1 AND id < $2 AND words @@ CAST(CAST($3 AS TEXT) AS tsquery)",
+	.window = postgres_window,
+	.asked = " AND w." ASKED,
 };

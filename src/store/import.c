@@ -1,6 +1,7 @@
 #include "store/import_private.h"
 
 #include "mapi/own_ids.h"
+#include "store/fulltext.h"
 
 #include <stdlib.h>
 
@@ -13,15 +14,6 @@
 static struct import *of(struct item_sink *s)
 {
 	return (struct import *)s;
-}
-
-static status forward(struct import *i, status st)
-{
-	if (st)
-		i->sink.why = i->next->why;
-	else if (i->failed)
-		st = reason_set(&i->sink.why, i->failed, "%s", mailbox_failure(i->m));
-	return st;
 }
 
 /* Choosing ------------------------------------------------------------------------------------------------------ */
@@ -91,6 +83,11 @@ static void folder_found(void *context, uint64_t source_id, uint64_t folder)
 	i->failed = i->failed ? i->failed : st;
 }
 
+static status unless_failed(struct import *i, status st)
+{
+	return !st && i->failed ? reason_set(&i->forward.sink.why, i->failed, "%s", mailbox_failure(i->m)) : st;
+}
+
 /* Events -------------------------------------------------------------------------------------------------------- */
 
 static void look_at(struct import *i, const struct bag *props)
@@ -104,22 +101,7 @@ static status on_store_begin(struct item_sink *s, const struct store_event *e)
 	struct import *i = of(s);
 
 	i->has_key = own_ids_key(e->props, &i->key);
-	return forward(i, item_store_begin(i->next, e));
-}
-
-static status on_store_end(struct item_sink *s)
-{
-	return forward(of(s), item_store_end(of(s)->next));
-}
-
-static status on_folder_begin(struct item_sink *s, const struct folder_event *e)
-{
-	return forward(of(s), item_folder_begin(of(s)->next, e));
-}
-
-static status on_folder_end(struct item_sink *s)
-{
-	return forward(of(s), item_folder_end(of(s)->next));
+	return forward_store_begin(s, e);
 }
 
 static status begin_item(struct import *i, const struct message_event *e)
@@ -133,8 +115,13 @@ static status begin_item(struct import *i, const struct message_event *e)
 	i->found = 0;
 	if (i->journal.items)
 		st = import_journal_find(&i->journal, i->item, &message);
-	i->skipping = !st && message;
-	return st ? reason_set(&i->sink.why, st, "%s", sql_failure(mailbox_sql(i->m))) : ecNone;
+	i->forward.holding = !st && message;
+	return st ? reason_set(&i->forward.sink.why, st, "%s", sql_failure(mailbox_sql(i->m))) : ecNone;
+}
+
+static status on_folder_begin(struct item_sink *s, const struct folder_event *e)
+{
+	return unless_failed(of(s), forward_folder_begin(s, e));
 }
 
 static status on_message_begin(struct item_sink *s, const struct message_event *e)
@@ -145,10 +132,10 @@ static status on_message_begin(struct item_sink *s, const struct message_event *
 	if (st)
 		return st;
 	i->depth++;
-	if (i->skipping)
+	if (i->forward.holding)
 		return ecNone;
 	look_at(i, e->props);
-	return forward(i, item_message_begin(i->next, e));
+	return forward_message_begin(s, e);
 }
 
 static status on_message_end(struct item_sink *s, struct item_result *result)
@@ -156,63 +143,38 @@ static status on_message_end(struct item_sink *s, struct item_result *result)
 	struct import *i = of(s);
 
 	i->depth--;
-	if (!i->skipping)
-		return forward(i, item_message_end(i->next, result));
+	if (!i->forward.holding)
+		return unless_failed(i, forward_message_end(s, result));
 	result->outcome = OUTCOME_DUPLICATE;
 	i->counts.known += !i->depth;
-	i->skipping = i->depth > 0;
+	i->forward.holding = i->depth > 0;
 	return ecNone;
-}
-
-static status on_recipient(struct item_sink *s, const struct bag *props)
-{
-	return of(s)->skipping ? ecNone : forward(of(s), item_recipient(of(s)->next, props));
-}
-
-static status on_attachment_begin(struct item_sink *s, const struct attachment_event *e)
-{
-	return of(s)->skipping ? ecNone : forward(of(s), item_attachment_begin(of(s)->next, e));
-}
-
-static status on_attachment_end(struct item_sink *s)
-{
-	return of(s)->skipping ? ecNone : forward(of(s), item_attachment_end(of(s)->next));
-}
-
-static status on_value_begin(struct item_sink *s, const struct prop *p)
-{
-	return of(s)->skipping ? ecNone : forward(of(s), item_value_begin(of(s)->next, p));
-}
-
-static status on_value_chunk(struct item_sink *s, struct bytes chunk)
-{
-	return of(s)->skipping ? ecNone : forward(of(s), item_value_chunk(of(s)->next, chunk));
 }
 
 static status on_value_end(struct item_sink *s, bool complete)
 {
 	of(s)->harmed |= !complete;
-	return of(s)->skipping ? ecNone : forward(of(s), item_value_end(of(s)->next, complete));
+	return forward_value_end(s, complete);
 }
 
 static status on_problem(struct item_sink *s, const struct item_problem *p)
 {
 	of(s)->harmed |= p->kind != PROBLEM_FLAGGED;
-	return of(s)->skipping ? ecNone : forward(of(s), item_problem(of(s)->next, p));
+	return forward_problem(s, p);
 }
 
 static const struct item_sink_ops operations = {
 	.store_begin = on_store_begin,
-	.store_end = on_store_end,
+	.store_end = forward_store_end,
 	.folder_begin = on_folder_begin,
-	.folder_end = on_folder_end,
+	.folder_end = forward_folder_end,
 	.message_begin = on_message_begin,
 	.message_end = on_message_end,
-	.recipient = on_recipient,
-	.attachment_begin = on_attachment_begin,
-	.attachment_end = on_attachment_end,
-	.value_begin = on_value_begin,
-	.value_chunk = on_value_chunk,
+	.recipient = forward_recipient,
+	.attachment_begin = forward_attachment_begin,
+	.attachment_end = forward_attachment_end,
+	.value_begin = forward_value_begin,
+	.value_chunk = forward_value_chunk,
 	.value_end = on_value_end,
 	.problem = on_problem,
 };
@@ -252,7 +214,7 @@ static status open_import(struct import *i, const struct import_options *o, stru
 	if (st)
 		return st;
 	i->counts.resumed = i->journal.items && !i->journal.finished;
-	i->next = mailbox_sink_sink(i->to);
+	i->forward.next = mailbox_sink_sink(i->to);
 	return ecNone;
 }
 
@@ -263,9 +225,10 @@ status import_new(struct mailbox *m, const struct import_options *o, struct impo
 
 	if (!i)
 		return reason_set(why, ecMemory, "not enough memory");
-	i->sink.ops = &operations;
+	i->forward.sink.ops = &operations;
 	i->m = m;
 	i->options = *o;
+	fulltext_set_later(m, true);
 	map_init(&i->folders, FOLDERS_MOST);
 	import_matcher_init(&i->matcher, &i->journal, o->anywhere);
 	st = open_import(i, o, why);
@@ -279,7 +242,7 @@ status import_new(struct mailbox *m, const struct import_options *o, struct impo
 
 struct item_sink *import_sink(struct import *i)
 {
-	return &i->sink;
+	return &i->forward.sink;
 }
 
 const struct import_counts *import_counts(const struct import *i)
@@ -299,6 +262,8 @@ status import_finish(struct import *i, struct reason *why)
 		st = import_journal_finish(&i->journal);
 	if (!st)
 		st = mailbox_commit(i->m);
+	if (!st)
+		st = fulltext_catch_up_all(i->m);
 	if (st) {
 		st = reason_set(why, st, "%s", mailbox_failure(i->m));
 		mailbox_rollback(i->m);
@@ -310,6 +275,7 @@ void import_free(struct import *i)
 {
 	if (!i)
 		return;
+	fulltext_set_later(i->m, false);
 	mailbox_sink_free(i->to);
 	import_matcher_free(&i->matcher);
 	map_free(&i->folders);

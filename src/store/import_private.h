@@ -3,24 +3,23 @@
 #define STORE_IMPORT_PRIVATE_H
 
 #include "base/map.h"
+#include "mapi/forward.h"
 #include "store/folder.h"
 #include "store/import.h"
 #include "store/import_match.h"
 
 struct import {
-	struct item_sink sink;
+	struct forward forward; /* it holds back the open message when that is known */
 	struct mailbox *m;
 	struct import_options options;
 	char *name;
 	struct import_journal journal;
 	struct import_matcher matcher;
 	struct mailbox_sink *to;
-	struct item_sink *next;
 	struct guid key; /* of the source, in ids of its own objects */
 	bool has_key;
 	struct map folders; /* by the source's id */
 	unsigned depth;     /* messages and attachments that are open */
-	bool skipping;      /* the open message is known */
 	bool points;        /* it holds ids of the source */
 	bool harmed;        /* something of it is missing */
 	uint64_t item;      /* its number in the journal */

@@ -9,6 +9,7 @@
 #define LIBPQ_FUNCTIONS(F)          \
 	F(PQclear)              \
 	F(PQcmdTuples)          \
+	F(PQconsumeInput)       \
 	F(PQconnectdb)          \
 	F(PQenterPipelineMode)  \
 	F(PQerrorMessage)       \
@@ -23,6 +24,7 @@
 	F(PQgetlength)          \
 	F(PQgetResult)          \
 	F(PQgetvalue)           \
+	F(PQnotifies)           \
 	F(PQntuples)            \
 	F(PQpipelineSync)       \
 	F(PQprepare)            \
@@ -30,6 +32,7 @@
 	F(PQresultStatus)       \
 	F(PQsendQueryPrepared)  \
 	F(PQsetNoticeReceiver)  \
+	F(PQsocket)             \
 	F(PQstatus)
 
 LIBRARY_DECLARE(libpq_functions, LIBPQ_FUNCTIONS)

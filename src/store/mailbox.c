@@ -1,20 +1,16 @@
 #include "store/mailbox.h"
 
+#include "rop/globset.h"
 #include "rop/xid.h"
+#include "store/activity.h"
 #include "store/fulltext.h"
 #include "store/mailbox_private.h"
 #include "store/schema.h"
 #include "store/search.h"
+#include "store/turns_private.h"
 
 #include <stdlib.h>
 #include <sys/random.h>
-
-#define GLOBCNT_MAX (((uint64_t)1 << 48) - 1)
-
-status mailbox_error(struct mailbox *m, status s)
-{
-	return s ? reason_set(&m->why, s, "%s", sql_failure(m->db)) : ecNone;
-}
 
 #define RUN 1024u
 
@@ -35,7 +31,7 @@ static uint64_t next_of(struct mailbox *m, struct globcnt_run *run)
 	return run->next++;
 }
 
-uint64_t mailbox_next_id(struct mailbox *m)
+uint64_t mailbox_next_content(struct mailbox *m)
 {
 	return next_of(m, &m->counters.ids);
 }
@@ -77,12 +73,14 @@ status mailbox_choose_id(struct mailbox *m, uint64_t wanted, uint64_t *id)
 	bool message = false, folder = false;
 	status s = ecNone;
 
+	if (!wanted && m->is_copy)
+		return copy_next_id(m, id);
 	if (!wanted) {
-		*id = mailbox_next_id(m);
+		*id = mailbox_next_content(m);
 		return ecNone;
 	}
-	/* An id that was not given out yet would be given to somebody else later. */
-	if (wanted >= m->counters.next_id || (wanted >= m->counters.ids.next && wanted < m->counters.ids.end))
+	/* An id that was not given out yet would be given to somebody else later; those of a copy are the server's. */
+	if (!m->is_copy && (wanted >= m->counters.next_id || (wanted >= m->counters.ids.next && wanted < m->counters.ids.end)))
 		return reason_set(&m->why, ecInvalidParam, "id %llx was not reserved", (unsigned long long)wanted);
 	s = look_for(m, "SELECT id FROM message WHERE id = $1", wanted, &message);
 	if (!s)
@@ -134,7 +132,7 @@ status mailbox_must_write(struct mailbox *m)
 status mailbox_predecessors(struct mailbox *m, struct bytes old_change_key, struct bytes old_predecessors, uint64_t old_cn,
 			    uint64_t new_cn, struct arena *arena, struct bytes *out)
 {
-	struct xid x = xid_of_globcnt(&m->identity.replica, new_cn), was = xid_of_globcnt(&m->identity.replica, old_cn);
+	struct xid x = xid_of_globcnt(mailbox_change_space(m), new_cn), was = xid_of_globcnt(mailbox_change_space(m), old_cn);
 	CLEANUP_BUF struct buf b = BUF_MAX((size_t)1 << 20);
 	struct pcl list = { .n = 0 };
 	status s = ecNone;
@@ -232,9 +230,12 @@ static void tell_listeners(struct mailbox *m)
 
 status mailbox_begin(struct mailbox *m)
 {
-	status s = mailbox_error(m, sql_begin(m->db));
+	status s = mailbox_has_turn(m) ? mailbox_error(m, sql_begin(m->db)) : reason_set(&m->why, ecBusy, "another server has the mailbox");
 
-	m->in_transaction = m->in_transaction || !s;
+	if (!s) {
+		m->in_transaction = true;
+		copy_begun(m);
+	}
 	return s;
 }
 
@@ -249,7 +250,7 @@ static status write_gathered(struct mailbox *m)
 		return reason_set(&m->why, ecTooBig, "the mailbox has no ids left");
 	if (!s && m->counters.next_id != m->saved.next_id)
 		s = mailbox_error(m, meta_set_i64(m->db, "next_id", (int64_t)m->counters.next_id));
-	return s;
+	return s || !m->is_copy ? s : copy_save(m);
 }
 
 status mailbox_commit(struct mailbox *m)
@@ -264,6 +265,8 @@ status mailbox_commit(struct mailbox *m)
 	if (!s)
 		s = write_gathered(m);
 	if (!s)
+		s = turns_tell(m, m->changes, m->n_changes);
+	if (!s)
 		s = mailbox_error(m, sql_commit(m->db));
 	if (s) {
 		mailbox_rollback(m);
@@ -271,6 +274,7 @@ status mailbox_commit(struct mailbox *m)
 	}
 	m->in_transaction = false;
 	m->saved = m->counters;
+	turns_told(m);
 	mailbox_names_committed(m);
 	tell_listeners(m);
 	return ecNone;
@@ -279,8 +283,12 @@ status mailbox_commit(struct mailbox *m)
 void mailbox_rollback(struct mailbox *m)
 {
 	sql_rollback(m->db);
+	if (m->in_transaction && m->is_copy)
+		copy_rolled_back(m);
 	m->in_transaction = false;
 	m->counters = m->saved;
+	if (m->turns)
+		m->turns->told = m->turns->told_committed;
 	m->n_deltas = 0;
 	m->total_known = false;
 	m->n_changes = 0;
@@ -289,11 +297,11 @@ void mailbox_rollback(struct mailbox *m)
 
 /* Opening ----------------------------------------------------------------------------------------------------------- */
 
-/* A GUID of random bits [RFC 4122] 4.4. */
-static status new_guid(struct guid *g)
+/* Of random bits [RFC 4122] 4.4. */
+status mailbox_new_guid(struct mailbox *m, struct guid *g)
 {
 	if (getrandom(g->b, sizeof g->b, 0) != (ssize_t)sizeof g->b)
-		return ecError;
+		return reason_set(&m->why, ecError, "no random numbers to be had");
 	g->b[7] = (uint8_t)((g->b[7] & 0x0F) | 0x40);
 	g->b[8] = (uint8_t)((g->b[8] & 0x3F) | 0x80);
 	return ecNone;
@@ -317,14 +325,17 @@ static status make_identity(struct mailbox *m)
 {
 	status s = ecNone;
 
-	for (size_t i = 0; !s && i < 3; i++) {
-		struct guid *g = identity_fact(m, i);
+	for (size_t i = 0; !s && i < 3; i++)
+		s = mailbox_new_guid(m, identity_fact(m, i));
+	return s;
+}
 
-		s = new_guid(g);
-		if (s)
-			return reason_set(&m->why, s, "no random numbers to be had");
-		s = mailbox_error(m, meta_set_bytes(m->db, identity_facts[i].key, bytes_of(g->b, sizeof g->b)));
-	}
+static status save_identity(struct mailbox *m)
+{
+	status s = ecNone;
+
+	for (size_t i = 0; !s && i < 3; i++)
+		s = mailbox_error(m, meta_set_bytes(m->db, identity_facts[i].key, bytes_of(identity_fact(m, i)->b, sizeof(struct guid))));
 	return s;
 }
 
@@ -334,9 +345,13 @@ static status make(struct mailbox *m)
 
 	m->counters.next_id = 1;
 	if (!s)
-		s = make_identity(m);
+		s = m->copy_of ? copy_make(m, m->copy_of, m->copy_root) : make_identity(m);
 	if (!s)
+		s = save_identity(m);
+	if (!s && !m->copy_of)
 		s = folders_make(m);
+	if (!s && !m->copy_of)
+		s = mailbox_names_make(m);
 	if (!s)
 		return mailbox_commit(m);
 	mailbox_rollback(m);
@@ -360,20 +375,27 @@ static status load(struct mailbox *m, bool *found)
 	if (s == ecCorruptData || next < 1 || (uint64_t)next > GLOBCNT_MAX)
 		return reason_set(&m->why, ecCorruptData, "what identifies the mailbox is damaged");
 	m->counters.next_id = m->saved.next_id = (uint64_t)next;
-	return s ? mailbox_error(m, s) : folders_load(m);
+	s = s ? mailbox_error(m, s) : copy_load(m);
+	return s ? s : folders_load(m);
 }
 
 static status open_mailbox(struct mailbox *m)
 {
 	bool found = false;
-	status s = schema_prepare(m->db, &m->why);
+	status s = turns_begin(m);
 
+	if (!s)
+		s = schema_prepare(m->db, &m->why);
 	if (!s)
 		s = mailbox_names_load(m);
 	if (!s)
 		s = load(m, &found);
+	if (!s && found && m->copy_of)
+		s = reason_set(&m->why, ecDuplicateName, "there is a mailbox already");
 	if (!s && !found)
 		s = make(m);
+	if (!s)
+		s = activity_attach(m);
 	if (!s)
 		s = fulltext_attach(m, &m->why);
 	if (!s)
@@ -381,13 +403,16 @@ static status open_mailbox(struct mailbox *m)
 	return s;
 }
 
-status mailbox_open(struct sql *db, const struct clock *clock, struct mailbox **out, struct reason *why)
+static status open_or_make(struct sql *db, const struct clock *clock, const struct mailbox_identity *of, uint64_t root, struct mailbox **out,
+			   struct reason *why)
 {
 	struct mailbox *m = calloc(1, sizeof *m);
 	status s = ecMemory;
 
 	if (m) {
 		m->db = db;
+		m->copy_of = of;
+		m->copy_root = root;
 		m->clock = *clock;
 		s = open_mailbox(m);
 	} else {
@@ -398,18 +423,32 @@ status mailbox_open(struct sql *db, const struct clock *clock, struct mailbox **
 		mailbox_close(m);
 		return s;
 	}
+	m->copy_of = NULL;
 	*out = m;
 	return ecNone;
+}
+
+status mailbox_open(struct sql *db, const struct clock *clock, struct mailbox **out, struct reason *why)
+{
+	return open_or_make(db, clock, NULL, 0, out, why);
+}
+
+status mailbox_make_copy(struct sql *db, const struct clock *clock, const struct mailbox_identity *of, uint64_t root, struct mailbox **out,
+			 struct reason *why)
+{
+	return open_or_make(db, clock, of, root, out, why);
 }
 
 void mailbox_close(struct mailbox *m)
 {
 	if (!m)
 		return;
+	mailbox_give_turn(m);
 	sql_close(m->db);
 	mailbox_names_free(m);
 	free(m->deltas);
 	free(m->changes);
 	free(m->ears);
+	free(m->turns);
 	free(m);
 }

@@ -90,9 +90,9 @@ enum mailbox_role {
 /* Changes ------------------------------------------------------------------------------------------------------- */
 
 enum mailbox_change_kind {
-	CHANGE_FOLDER_CREATED, /* object and folder: the folder; parent in `old_folder` */
+	CHANGE_FOLDER_CREATED, /* of folders: object and folder are the folder; `old_folder` the parent it had (has) */
 	CHANGE_FOLDER_MODIFIED,
-	CHANGE_FOLDER_MOVED,   /* old_folder: the parent it had */
+	CHANGE_FOLDER_MOVED,
 	CHANGE_FOLDER_DELETED,
 	CHANGE_MESSAGE_CREATED, /* also: moved or copied here, restored */
 	CHANGE_MESSAGE_MODIFIED,
@@ -102,6 +102,7 @@ enum mailbox_change_kind {
 	CHANGE_MESSAGE_DELETED, /* soft or hard */
 	CHANGE_MESSAGE_RESTORED,
 	CHANGE_MESSAGE_PURGED,  /* was deleted softly, is gone now */
+	CHANGE_UNKNOWN,         /* another process changed more than it could tell: anything may be different */
 };
 
 struct mailbox_change {
@@ -109,6 +110,7 @@ struct mailbox_change {
 	bool associated; /* an associated message */
 	uint64_t folder, object;
 	uint64_t old_folder, old_object;
+	uint64_t parent; /* of a folder, the one it has now; else 0 */
 	uint64_t cn; /* change number; 0 when there is none */
 };
 

@@ -1,6 +1,8 @@
 /* The mailbox's map of named properties, and what of it is kept. */
 #include "store/mailbox_private.h"
 
+#include "mapi/propset.h"
+
 #include <stdlib.h>
 
 /* Ids in the order they were assigned; the first `kept` of them are committed, the first `saved` are in the database. */
@@ -49,12 +51,22 @@ static status add_row(struct mailbox *m, const struct sql_statement *s)
 	return ecNone;
 }
 
+/* An id that is given is greater than 0x8000. [MS-OXCPRPT] 3.2.5.10 */
+static struct name_map *new_map(void)
+{
+	struct name_map *map = name_map_new();
+
+	if (map)
+		name_map_begin_at(map, NAMED_ID_FIRST + 1);
+	return map;
+}
+
 status mailbox_names_load(struct mailbox *m)
 {
 	bool row = false;
 	status st = ecNone;
 
-	m->names = name_map_new();
+	m->names = new_map();
 	m->pending_names = calloc(1, sizeof *m->pending_names);
 	if (!m->names || !m->pending_names)
 		return reason_set(&m->why, ecMemory, "out of memory");
@@ -66,6 +78,21 @@ status mailbox_names_load(struct mailbox *m)
 	}
 	mailbox_names_committed(m);
 	return mailbox_error(m, st);
+}
+
+status mailbox_names_more(struct mailbox *m)
+{
+	CLEANUP_STATEMENT struct sql_statement *s = sql_prepare(m->db, "SELECT id, space, lid, string FROM name ORDER BY id");
+	bool row = false;
+	status st = ecNone;
+
+	mailbox_names_forget(m);
+	while (!st && !(st = mailbox_error(m, sql_step(s, &row))) && row)
+		if (!name_map_name(m->names, (uint16_t)sql_i64(s, 0)))
+			st = add_row(m, s);
+	if (!st)
+		mailbox_names_committed(m);
+	return st;
 }
 
 status mailbox_names_save(struct mailbox *m)
@@ -104,7 +131,7 @@ void mailbox_names_forget(struct mailbox *m)
 
 	if (!p || p->n == p->kept)
 		return;
-	fresh = name_map_new();
+	fresh = new_map();
 	for (size_t i = 0; fresh && !s && i < p->kept; i++)
 		s = name_map_add(fresh, p->ids[i], name_map_name(m->names, p->ids[i]));
 	if (!fresh || s) {
@@ -152,4 +179,19 @@ status mailbox_name_as(struct mailbox *m, const struct prop_name *name, uint16_t
 status mailbox_name_id(struct mailbox *m, const struct prop_name *name, uint16_t *id)
 {
 	return mailbox_name_as(m, name, 0, id);
+}
+
+/* What nearly every client asks for; who looks through the names of a mailbox finds that there are some. */
+status mailbox_names_make(struct mailbox *m)
+{
+	const uint32_t common[] = { PidLidReminderSet, PidLidPrivate, PidLidSideEffects, PidLidSmartNoAttach, PidLidCommonStart, PidLidCommonEnd };
+	status s = ecNone;
+
+	for (size_t i = 0; !s && i < sizeof common / sizeof *common; i++) {
+		struct prop_name name = { .set = PSETID_Common, .lid = common[i] };
+		uint16_t id;
+
+		s = mailbox_name_id(m, &name, &id);
+	}
+	return s;
 }

@@ -3,6 +3,8 @@
 #define STORE_MAILBOX_PRIVATE_H
 
 #include "store/mailbox.h"
+#include "store/mailbox_copy.h"
+
 
 /* What was added to a folder's counters in this transaction and is not in its row yet. */
 struct folder_delta {
@@ -27,19 +29,36 @@ struct globcnt_run {
 struct mailbox_counters {
 	uint64_t next_id; /* the first that is in no run */
 	struct globcnt_run ids, changes;
+	struct globcnt_run granted; /* of a copy: those for what is made here */
+};
+
+struct turns;
+
+struct mailbox_copied {
+	struct guid mapping_signature;
+	uint64_t roles[MAILBOX_ROLES];
 };
 
 struct mailbox {
 	struct sql *db;
 	struct clock clock;
 	struct mailbox_identity identity;
+	bool is_copy;
+	const struct mailbox_identity *copy_of; /* while it is made */
+	uint64_t copy_root;
+	struct guid change_space; /* of a copy */
+	mailbox_before_change *before;
+	void *before_context;
 	struct reason why;
 	struct mailbox_counters counters, saved; /* now, and as of the last commit */
+	struct mailbox_copied begun; /* what a copy may be told anew, as of the beginning of the transaction */
 	struct name_map *names;
 	struct names_pending *pending_names;
 	unsigned names_generation; /* another one: ids that were assigned are not valid any more */
 	uint64_t roles[MAILBOX_ROLES];
 	bool in_transaction;
+	bool index_later; /* fulltext_set_later */
+	struct turns *turns; /* NULL: nobody else has it */
 	struct folder_delta *deltas;
 	size_t n_deltas, cap_deltas;
 	struct folder_delta total; /* of all folders, once somebody asked (store/quota.c) */
@@ -52,16 +71,31 @@ struct mailbox {
 
 /* ecInvalidParam with words when no transaction is open. */
 status mailbox_must_write(struct mailbox *m) MUST;
-/* The next GLOBCNT, as an id; as a change number, which is above all before it. */
-uint64_t mailbox_next_id(struct mailbox *m);
+/* The id of a message's content: where there is no copy, it can be that of the message too. */
+uint64_t mailbox_next_content(struct mailbox *m);
+/* The next change number, which is above all before it. */
 uint64_t mailbox_next_cn(struct mailbox *m);
 /* No change number above it has been given out. */
 uint64_t mailbox_last_cn(const struct mailbox *m);
 /* May a client that chose this id for something new have it? `wanted` 0: *id is the next one. */
 status mailbox_choose_id(struct mailbox *m, uint64_t wanted, uint64_t *id) MUST;
 uint64_t mailbox_now(const struct mailbox *m);
+/* mailbox_copy.c: the copy's part of making, opening, committing, taking an id. */
+status copy_make(struct mailbox *m, const struct mailbox_identity *of, uint64_t root) MUST;
+status copy_load(struct mailbox *m) MUST;
+status copy_save(struct mailbox *m) MUST;
+void copy_begun(struct mailbox *m);
+void copy_rolled_back(struct mailbox *m);
+status copy_next_id(struct mailbox *m, uint64_t *id) MUST;
+status mailbox_about_to_change(struct mailbox *m, uint64_t message, const struct bag *set, const uint16_t *remove, size_t n) MUST;
+status mailbox_new_guid(struct mailbox *m, struct guid *out) MUST;
 /* What the last statement failed with, as the mailbox's words. */
-status mailbox_error(struct mailbox *m, status s);
+static inline status mailbox_error(struct mailbox *m, status s)
+{
+	if (s)
+		(void)reason_set(&m->why, s, "%s", sql_failure(m->db));
+	return s;
+}
 /* A change to be told when the transaction is committed. */
 status mailbox_note(struct mailbox *m, const struct mailbox_change *change) MUST;
 /* The mailbox's id of a name; `wanted` when it is new and that one is free. */
@@ -69,6 +103,8 @@ status mailbox_name_as(struct mailbox *m, const struct prop_name *name, uint16_t
 
 /* mailbox_names.c */
 status mailbox_names_load(struct mailbox *m) MUST;
+status mailbox_names_make(struct mailbox *m) MUST; /* those of a new mailbox, into the transaction */
+status mailbox_names_more(struct mailbox *m) MUST; /* those that another process added */
 status mailbox_names_save(struct mailbox *m) MUST; /* into the transaction */
 void mailbox_names_committed(struct mailbox *m);
 void mailbox_names_forget(struct mailbox *m); /* those of the transaction */

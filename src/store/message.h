@@ -24,6 +24,10 @@
 #define MSGFLAG_HASATTACH 0x10u
 #define MSGFLAG_FROMME 0x20u
 #define MSGFLAG_ASSOCIATED 0x40u
+#define MSGFLAG_RESEND 0x80u
+#define MSGFLAG_NOTIFY_READ 0x100u   /* somebody waits for a receipt */
+#define MSGFLAG_NOTIFY_UNREAD 0x200u
+#define MSGFLAG_EVER_READ 0x400u     /* set together with READ, and stays */
 
 /* What is in the columns. */
 struct message_info {
@@ -82,6 +86,20 @@ void message_writer_free(struct message_writer *w); /* what was not finished is 
 
 /* All of a message, message_begin ... message_end; ids of named properties are the mailbox's (mailbox_names). */
 status message_emit(struct mailbox *m, uint64_t id, struct item_sink *sink, struct item_result *result) MUST;
+/* Where a large value stands: good until the message is replaced or deleted. */
+struct message_large {
+	uint64_t content, seq, size;
+	uint32_t checksum;
+};
+/*
+ * As message_emit, but values that stand beside the body are not read: for each `place` is called, instead of
+ * value_begin ... value_end.
+ */
+typedef status message_place(struct item_sink *sink, const struct prop *p, const struct message_large *where);
+status message_outline(struct mailbox *m, uint64_t id, struct item_sink *sink, message_place *place,
+		       struct item_result *result) MUST;
+/* Up to n bytes from `at` on; *got < n only at its end. ecNotFound: it is not there any more. */
+status message_large_read(struct mailbox *m, const struct message_large *l, uint64_t at, void *to, size_t n, size_t *got) MUST;
 /* The properties of the message itself; large values are there with PROP_LARGE and their size. */
 status message_props(struct mailbox *m, uint64_t id, struct bag *out) MUST;
 /* One value whole, however large, in the bag's arena. ecNotFound when it has none. */
@@ -100,6 +118,11 @@ status message_by_message_id(struct mailbox *m, const char *message_id, uint64_t
 
 /* Values must be at hand; ids are the mailbox's. Sets PidTagLastModificationTime unless it is given. */
 status message_set(struct mailbox *m, uint64_t id, const struct bag *set, const uint16_t *remove, size_t n) MUST;
+/*
+ * The same, but it stays the version it is, with the time it was modified: what is no content of the message
+ * ([MS-OXCMSG] 3.2.5.8: its status; 3.2.5.10: who waits for a receipt).
+ */
+status message_set_aside(struct mailbox *m, uint64_t id, const struct bag *set, const uint16_t *remove, size_t n) MUST;
 /* Takes a new read_cn when the state was another. */
 status message_set_read(struct mailbox *m, uint64_t id, bool read) MUST;
 /* `moved`, `copy`: the id it has there. Change key and predecessors go with it. */

@@ -65,6 +65,7 @@ struct rewrite {
 	struct message_row *row;
 	struct arena *arena;
 	unsigned codepage;
+	bool same_version;
 	bool escaped; /* of what stays, something is in the private form */
 };
 
@@ -237,13 +238,16 @@ static status set_with(struct rewrite *r, const struct message_row *old)
 	if (!row->has_flags)
 		row->info.flags = MSGFLAG_READ;
 	if (!bag_find(r->set, tag_id(PidTagMessageFlags)))
-		row->info.flags = unread ? row->info.flags & ~MSGFLAG_READ : row->info.flags | MSGFLAG_READ;
+		row->info.flags = (unread ? row->info.flags & ~MSGFLAG_READ : row->info.flags | MSGFLAG_READ) |
+				  (old->info.flags & MSGFLAG_EVER_READ);
 	row->has_flags = true;
 	row->info.size = content_size(w);
 	row->info.plain = old->info.plain && w->plain;
+	if (r->same_version && !row->info.modified)
+		row->info.modified = old->info.modified;
 	if (message_columns_end(row, mailbox_now(r->m), r->arena))
 		return no_memory(r->m);
-	s = new_version(r->m, &row->info, r->arena);
+	s = r->same_version ? ecNone : new_version(r->m, &row->info, r->arena);
 	if (!s)
 		s = rewrite_rows(r->m, w);
 	if (!s)
@@ -252,13 +256,15 @@ static status set_with(struct rewrite *r, const struct message_row *old)
 }
 
 static status set_in(struct mailbox *m, struct content_writer *w, struct arena *arena, uint64_t id, const struct bag *set,
-		     const uint16_t *remove, size_t n)
+		     const uint16_t *remove, size_t n, bool same_version)
 {
 	struct message_row old;
 	struct content content;
 	struct bag all;
 	status s = mailbox_must_write(m);
 
+	if (!s)
+		s = mailbox_about_to_change(m, id, set, remove, n);
 	if (!s)
 		s = message_load(m, id, arena, &old, &content);
 	if (s)
@@ -267,25 +273,36 @@ static status set_in(struct mailbox *m, struct content_writer *w, struct arena *
 	for (size_t i = 0; i < set->n; i++)
 		if (bag_set(&all, &set->v[i]))
 			return no_memory(m);
-	if (!bag_find(&all, tag_id(PidTagLastModificationTime)) &&
+	if (!same_version && !bag_find(&all, tag_id(PidTagLastModificationTime)) &&
 	    bag_set_u64(&all, PidTagLastModificationTime, mailbox_now(m)))
 		return no_memory(m);
 	struct message_row row = fresh_row(&old);
 	struct rewrite r = { .m = m,	      .w = w,	      .old = &content, .set = &all,	    .remove = remove,
-			     .n_remove = n, .row = &row, .arena = arena,   .codepage = 1252 };
+			     .n_remove = n, .row = &row, .arena = arena,   .codepage = 1252,
+			     .same_version = same_version };
 	return set_with(&r, &old);
 }
 
-status message_set(struct mailbox *m, uint64_t id, const struct bag *set, const uint16_t *remove, size_t n)
+static status set_props(struct mailbox *m, uint64_t id, const struct bag *set, const uint16_t *remove, size_t n, bool same_version)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(CHANGE_BUDGET);
 	struct content_writer w;
 	status s = content_writer_init(&w, m);
 
 	if (!s)
-		s = set_in(m, &w, &arena, id, set, remove, n);
+		s = set_in(m, &w, &arena, id, set, remove, n, same_version);
 	content_writer_free(&w);
 	return s;
+}
+
+status message_set(struct mailbox *m, uint64_t id, const struct bag *set, const uint16_t *remove, size_t n)
+{
+	return set_props(m, id, set, remove, n, false);
+}
+
+status message_set_aside(struct mailbox *m, uint64_t id, const struct bag *set, const uint16_t *remove, size_t n)
+{
+	return set_props(m, id, set, remove, n, true);
 }
 
 /* Read or not ------------------------------------------------------------------------------------------------------------ */
@@ -300,7 +317,7 @@ status message_set_read(struct mailbox *m, uint64_t id, bool read)
 		return s;
 	now = old;
 	now.info.read = read;
-	now.info.flags ^= MSGFLAG_READ;
+	now.info.flags = read ? now.info.flags | MSGFLAG_READ | MSGFLAG_EVER_READ : now.info.flags & ~MSGFLAG_READ;
 	now.info.read_cn = mailbox_next_cn(m);
 	struct sql_statement *st = sql_prepare(m->db, "UPDATE message SET flags = $1, read_cn = $2 WHERE id = $3");
 	bind_u64(st, 1, now.info.flags);
@@ -319,7 +336,7 @@ status message_set_read(struct mailbox *m, uint64_t id, bool read)
 /* Its version stays, also where it followed from a change number that is another now. */
 static status keep_version(struct mailbox *m, struct message_info *i, uint64_t old_cn, struct arena *arena)
 {
-	struct xid x = xid_of_globcnt(&m->identity.replica, old_cn);
+	struct xid x = xid_of_globcnt(mailbox_change_space(m), old_cn);
 	CLEANUP_BUF struct buf b = BUF_MAX(XID_SIZE_MAX);
 
 	if (i->change_key.n)
@@ -356,7 +373,8 @@ status message_move_as(struct mailbox *m, uint64_t id, uint64_t folder, uint64_t
 	now.info.folder = folder;
 	/* The version it is stays the same, and is said now, for it does not follow from the change number any more. */
 	now.info.cn = mailbox_next_cn(m);
-	now.info.read_cn = 0;
+	/* Who moves it may not have heard that it was read: that is told of the new one. */
+	now.info.read_cn = old.info.read_cn ? mailbox_next_cn(m) : 0;
 	s = keep_version(m, &now.info, old.info.cn, &arena);
 	if (!s)
 		s = replace_row(m, &old, &now);
@@ -380,7 +398,10 @@ status message_copy(struct mailbox *m, uint64_t id, uint64_t folder, uint64_t *c
 	if (s)
 		return s;
 	now = old;
-	now.info.id = now.content = mailbox_next_id(m);
+	s = mailbox_choose_id(m, 0, &now.info.id);
+	if (s)
+		return s;
+	now.content = m->is_copy ? mailbox_next_content(m) : now.info.id;
 	now.info.folder = folder;
 	now.info.cn = mailbox_next_cn(m);
 	now.info.read_cn = 0;

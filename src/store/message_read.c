@@ -19,6 +19,7 @@ struct emission {
 	struct mailbox *m;
 	struct item_sink *sink;
 	struct item_result *result;
+	message_place *place; /* NULL: large values are read */
 	struct message_row row;
 	struct content content;
 	struct content_walk walk;
@@ -108,8 +109,12 @@ static status emit_chunks(struct emission *e, struct bytes v)
 static status emit_value(struct emission *e, size_t i)
 {
 	struct item_sink *sink = e->sink;
-	status s = item_value_begin(sink, &e->bag.v[i]);
+	const struct content_large *l = e->large[i];
 
+	if (l && e->place)
+		return e->place(sink, &e->bag.v[i],
+				&(struct message_large){ e->content.id, l->seq, l->size, l->checksum });
+	status s = item_value_begin(sink, &e->bag.v[i]);
 	if (!s && e->large[i])
 		s = content_stream(e->m, e->content.id, e->large[i], sink, NULL);
 	else if (!s)
@@ -279,7 +284,8 @@ static status tell(struct emission *e, uint64_t id, bool *begun)
 	return s;
 }
 
-status message_tell(struct mailbox *m, uint64_t id, struct item_sink *sink, struct item_result *result, bool *begun)
+static status tell_with(struct mailbox *m, uint64_t id, struct item_sink *sink, message_place *place,
+			struct item_result *result, bool *begun)
 {
 	struct emission *e = calloc(1, sizeof *e);
 
@@ -289,6 +295,7 @@ status message_tell(struct mailbox *m, uint64_t id, struct item_sink *sink, stru
 	e->m = m;
 	e->sink = sink;
 	e->result = result;
+	e->place = place;
 	arena_init(&e->arena, READ_BUDGET);
 	arena_init(&e->bag_arena, READ_BUDGET);
 	sink->why.text[0] = '\0';
@@ -303,11 +310,65 @@ status message_tell(struct mailbox *m, uint64_t id, struct item_sink *sink, stru
 	return s;
 }
 
+status message_tell(struct mailbox *m, uint64_t id, struct item_sink *sink, struct item_result *result, bool *begun)
+{
+	return tell_with(m, id, sink, NULL, result, begun);
+}
+
 status message_emit(struct mailbox *m, uint64_t id, struct item_sink *sink, struct item_result *result)
 {
 	bool begun;
 
-	return message_tell(m, id, sink, result, &begun);
+	return tell_with(m, id, sink, NULL, result, &begun);
+}
+
+status message_outline(struct mailbox *m, uint64_t id, struct item_sink *sink, message_place *place, struct item_result *result)
+{
+	bool begun;
+
+	return tell_with(m, id, sink, place, result, &begun);
+}
+
+static status read_piece(struct mailbox *m, struct sql_statement *s, const struct message_large *l, uint64_t at, void *to,
+			 size_t n, size_t *got)
+{
+	bool row = false;
+
+	bind_u64(s, 1, l->content);
+	bind_u64(s, 2, l->seq);
+	bind_u64(s, 3, at / PIECE_SIZE);
+	status st = sql_step(s, &row);
+	if (st)
+		return mailbox_error(m, st);
+	struct bytes data = row ? sql_blob(s, 0) : bytes_of(NULL, 0);
+	size_t from = (size_t)(at % PIECE_SIZE);
+	if (from >= data.n)
+		return reason_set(&m->why, ecNotFound, "a piece of a value is not there any more");
+	*got = data.n - from < n ? data.n - from : n;
+	memcpy(to, data.p + from, *got);
+	return ecNone;
+}
+
+status message_large_read(struct mailbox *m, const struct message_large *l, uint64_t at, void *to, size_t n, size_t *got)
+{
+	size_t done = 0;
+	status st = ecNone;
+
+	if (at >= l->size)
+		n = 0;
+	else if (n > l->size - at)
+		n = (size_t)(l->size - at);
+	while (!st && done < n) {
+		CLEANUP_STATEMENT struct sql_statement *s =
+			sql_prepare(m->db, "SELECT data FROM piece WHERE content = $1 AND seq = $2 AND part = $3");
+		size_t some = 0;
+
+		st = read_piece(m, s, l, at + done, (uint8_t *)to + done, n - done, &some);
+		done += some;
+	}
+	if (!st)
+		*got = done;
+	return st;
 }
 
 /* Properties alone ------------------------------------------------------------------------------------------------------ */
@@ -317,10 +378,11 @@ status message_patch_flags(struct mailbox *m, const struct message_info *info, s
 	const struct prop *p = bag_find(bag, tag_id(PidTagMessageFlags));
 	bool said = p && p->tag == PidTagMessageFlags && p->value.n == 4;
 	uint32_t flags = said ? le32(p->value.p) : MSGFLAG_READ;
+	const uint32_t kept = MSGFLAG_READ | MSGFLAG_EVER_READ; /* in the columns */
 
-	if ((p && !said) || ((flags ^ info->flags) & MSGFLAG_READ) == 0)
+	if ((p && !said) || ((flags ^ info->flags) & kept) == 0)
 		return ecNone;
-	flags = said ? flags ^ MSGFLAG_READ : info->flags;
+	flags = said ? (flags & ~kept) | (info->flags & kept) : info->flags;
 	return bag_set_u32(bag, PidTagMessageFlags, flags) ? no_memory(m) : ecNone;
 }
 

@@ -352,8 +352,11 @@ status message_writer_info(struct message_writer *w, struct message_info *out)
 static status replace_old(struct message_writer *w)
 {
 	struct message_info *i = &w->row.info;
-	struct message_row old;
-	status s = message_to_change(w->m, w->options.replaces, &w->arena, &old);
+	struct message_row old = { .content = 0 };
+	status s = mailbox_about_to_change(w->m, w->options.replaces, NULL, NULL, 0);
+
+	if (!s)
+		s = message_to_change(w->m, w->options.replaces, &w->arena, &old);
 
 	if (!s && !i->change_key.n)
 		s = mailbox_predecessors(w->m, old.info.change_key, old.info.predecessors, old.info.cn, i->cn, &w->arena, &i->predecessors);
@@ -377,7 +380,7 @@ static status write_rows(struct message_writer *w)
 
 	i->id = w->content.id;
 	w->row.content = w->content.id;
-	if (w->options.id)
+	if (w->options.id || (w->m->is_copy && !replaces))
 		s = mailbox_choose_id(w->m, w->options.id, &i->id);
 	if (s)
 		return s;
@@ -446,7 +449,7 @@ void message_writer_again(struct message_writer *w, uint64_t folder, const struc
 	w->begun = w->ended = false;
 	w->visible = 0;
 	w->failed = ecNone;
-	content_begin(&w->content, mailbox_next_id(w->m), o->names);
+	content_begin(&w->content, mailbox_next_content(w->m), o->names);
 }
 
 status message_writer_new(struct mailbox *m, uint64_t folder, const struct message_options *o, struct message_writer **out)

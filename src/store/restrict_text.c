@@ -161,10 +161,32 @@ void text_fold_value(uint16_t type, struct bytes value, unsigned codepage, unsig
 		text_fold(buf_bytes(&wide), folding, out);
 }
 
+/* The key of a text of letters without accents, by far the most; false when it is another one. */
+static bool plain_key(struct bytes value, struct buf *out)
+{
+	size_t was = out->n, n = value.n / 2;
+	uint8_t *to = buf_extend(out, n + 2);
+
+	for (size_t i = 0; to && i < n; i++) {
+		uint16_t c = le16(value.p + 2 * i);
+
+		if (!c || c >= 0x80) {
+			buf_truncate(out, was);
+			return false;
+		}
+		to[i] = (uint8_t)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+	}
+	if (to)
+		to[n] = to[n + 1] = 0;
+	return true;
+}
+
 void text_sort_key(uint16_t type, struct bytes value, unsigned codepage, struct buf *out)
 {
 	size_t start = out->n, middle, end;
 
+	if (type == PT_UNICODE && plain_key(value, out))
+		return;
 	text_fold_value(type, value, codepage, FOLD_LETTER_CASE | FOLD_MARKS, out);
 	middle = out->n;
 	text_fold_value(type, value, codepage, FOLD_LETTER_CASE, out);

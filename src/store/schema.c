@@ -1,5 +1,7 @@
 #include "store/schema.h"
 
+#include "base/buf.h"
+
 #include <string.h>
 
 /*
@@ -16,6 +18,10 @@
  * import_*   which files were imported, what each item of them became, and which ids in them are still to be written anew
  * permission who may do what in a folder (store/permission.c)
  * receive_folder  where messages of a class go; class_key is in capitals
+ * rule       what is done with what is delivered to a folder (store/rule.c); since version 2
+ * replica    other replicas that ids were asked about, and their short numbers (store/replid.c); since version 3
+ * per_user   what people have read in public folders (store/per_user.c); since version 3
+ * activity   what went on in a folder (store/activity.c); since version 3
  */
 static const char version_1[] =
 	"CREATE TABLE name (id INTEGER PRIMARY KEY, space BLOB NOT NULL, lid INTEGER, string BLOB) STRICT;"
@@ -78,7 +84,23 @@ static const char version_1[] =
 	"CREATE INDEX import_message ON import_item (message);"
 	"CREATE TABLE import_reference (source INTEGER NOT NULL, message INTEGER NOT NULL, PRIMARY KEY (source, message)) STRICT";
 
-static const char *const versions[SCHEMA_VERSION] = { version_1 };
+static const char version_2[] =
+	"CREATE TABLE rule ("
+	" folder INTEGER NOT NULL REFERENCES folder (id) ON DELETE CASCADE, id INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+	" state INTEGER NOT NULL, properties BLOB NOT NULL, PRIMARY KEY (folder, id)) STRICT";
+
+static const char version_3[] =
+	"CREATE TABLE replica (id INTEGER PRIMARY KEY, replica BLOB NOT NULL) STRICT;"
+	"CREATE UNIQUE INDEX replica_guid ON replica (replica);"
+
+	"CREATE TABLE per_user (person BLOB NOT NULL, folder BLOB NOT NULL, replica BLOB NOT NULL, data BLOB NOT NULL,"
+	" PRIMARY KEY (person, folder)) STRICT;"
+
+	"CREATE TABLE activity ("
+	" folder INTEGER PRIMARY KEY REFERENCES folder (id) ON DELETE CASCADE, hierarchy INTEGER NOT NULL,"
+	" deleted INTEGER NOT NULL, changed INTEGER NOT NULL) STRICT";
+
+static const char *const versions[SCHEMA_VERSION] = { version_1, version_2, version_3 };
 
 /* Facts ------------------------------------------------------------------------------------------------------- */
 
@@ -137,7 +159,7 @@ status meta_set_bytes(struct sql *db, const char *key, struct bytes value)
 
 /* Versions ------------------------------------------------------------------------------------------------------ */
 
-static status bring_up(struct sql *db, struct reason *why)
+static status bring_up_to(struct sql *db, int64_t last, struct reason *why)
 {
 	int64_t was = 0, version;
 	bool found = false;
@@ -149,10 +171,47 @@ static status bring_up(struct sql *db, struct reason *why)
 	if (!s && (was < 0 || was > SCHEMA_VERSION))
 		return reason_set(why, ecVersion, "made by a later version of Postern (schema %lld; this one knows %d)", (long long)was,
 				  SCHEMA_VERSION);
-	for (version = was; !s && version < SCHEMA_VERSION; version++)
+	for (version = was; !s && version < last; version++)
 		s = sql_execute(db, versions[version]);
 	/* Nothing is written, and flushed, when it was up to date. */
 	return s || version == was ? s : meta_set_i64(db, "schema", version);
+}
+
+static status failed(struct sql *db, status s, struct reason *why)
+{
+	return s && s != ecVersion ? reason_set(why, s, "%s", sql_failure(db)) : s;
+}
+
+status schema_bring_up(struct sql *db, struct reason *why)
+{
+	return failed(db, bring_up_to(db, SCHEMA_VERSION, why), why);
+}
+
+/* What stands behind virtual tables goes with them. */
+static status drop_tables(struct sql *db)
+{
+	CLEANUP_BUF struct buf text = BUF_MAX((size_t)1 << 20);
+	struct sql_statement *q = sql_prepare(
+		db, sql_engine(db) == SQL_SQLITE ?
+			    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite%'" :
+			    "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()");
+	bool row = false;
+	status s;
+
+	while (!(s = sql_step(q, &row)) && row)
+		buf_printf(&text, "DROP TABLE \"%s\"%s;", sql_text(q, 0), sql_engine(db) == SQL_SQLITE ? "" : " CASCADE");
+	sql_done(q);
+	if (!s)
+		s = buf_status(&text);
+	return s || !text.n ? s : sql_execute(db, buf_cstr(&text));
+}
+
+status schema_make_anew(struct sql *db, uint64_t version, struct reason *why)
+{
+	status s = version < 1 || version > SCHEMA_VERSION ? reason_set(why, ecVersion, "there is no schema %llu", (unsigned long long)version) :
+							     failed(db, drop_tables(db), why);
+
+	return s ? s : failed(db, bring_up_to(db, (int64_t)version, why), why);
 }
 
 status schema_prepare(struct sql *db, struct reason *why)
@@ -160,7 +219,7 @@ status schema_prepare(struct sql *db, struct reason *why)
 	status s = sql_begin(db);
 
 	if (!s)
-		s = bring_up(db, why);
+		s = bring_up_to(db, SCHEMA_VERSION, why);
 	if (s == ecVersion) {
 		sql_rollback(db);
 		return s;

@@ -8,8 +8,14 @@
 #include "mapi/restriction.h"
 #include "store/search_query.h"
 
+/* Behind a message in the order in which messages are found, which may have gone since. */
+struct search_place {
+	uint64_t received, message;
+};
+
 struct search_options {
 	uint64_t folder; /* only there and below; 0: everywhere */
+	const struct search_place *after; /* only what comes after it: `last` of the search before; NULL: from the newest on */
 	size_t skip, limit; /* limit 0: all */
 };
 
@@ -17,9 +23,13 @@ struct search_result {
 	uint64_t *ids; /* the newest first */
 	size_t n;
 	bool more;     /* there are others beyond the limit */
+	struct search_place last; /* of `ids`, when there are any */
 };
 
-/* `o` may be NULL. Neither associated messages nor what was deleted. */
+/*
+ * `o` may be NULL.  Neither associated messages nor what was deleted.  What a search with a limit costs grows with what must be
+ * looked at until there are enough, from the newest on; to go on, `after` costs less than `skip`.
+ */
 status search_run(struct mailbox *m, const struct search_node *what, const struct search_options *o, struct arena *arena,
 		  struct search_result *out, struct reason *why) MUST;
 
@@ -61,7 +71,7 @@ status search_set(struct mailbox *m, uint64_t folder, const struct restriction *
 		  struct reason *why) MUST;
 
 struct search_criteria {
-	const struct restriction *restriction;
+	struct restriction *restriction; /* the caller's own */
 	uint64_t *folders;
 	size_t n;
 	uint32_t state; /* enum search_state_flag */

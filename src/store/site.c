@@ -76,6 +76,7 @@ status site_open(const char *location, const struct site_options *options, struc
 	if (!s)
 		return reason_set(why, ecMemory, "out of memory");
 	s->clock = options->clock ? options->clock : &clock_system;
+	s->turns = options->turns;
 	s->most_handles = options->handles ? options->handles : HANDLES_USUAL;
 	if (first)
 		memset(first, 0, sizeof *first);
@@ -108,6 +109,14 @@ void site_close(struct site *s)
 struct directory *site_directory(struct site *s)
 {
 	return s->directory;
+}
+
+status site_open_directory(struct site *s, struct directory **out, struct reason *why)
+{
+	struct sql *db;
+	status st = s->place->ops->open_directory(s->place, false, &db, why);
+
+	return st ? st : directory_open(db, s->clock, false, out, why);
 }
 
 const char *site_location(const struct site *s)
@@ -204,14 +213,21 @@ static status settle(struct site *s, const struct guid *mailbox, struct reason *
 	return s->place->ops->move(s->place, &(struct site_entry){ *mailbox, true }, &(struct site_entry){ *mailbox, false }, why);
 }
 
-static status open_store(struct site *s, const struct guid *mailbox, struct mailbox **out, struct reason *why)
+static status open_database(struct site *s, const struct guid *mailbox, bool alone, struct sql **out, struct reason *why)
+{
+	if (s->turns && !alone && s->place->ops->open_turns)
+		return s->place->ops->open_turns(s->place, mailbox, out, why);
+	return s->place->ops->open_mailbox(s->place, mailbox, false, false, out, why);
+}
+
+static status open_store(struct site *s, const struct guid *mailbox, bool alone, struct mailbox **out, struct reason *why)
 {
 	struct sql *db;
 	struct mailbox *m;
-	status st = s->place->ops->open_mailbox(s->place, mailbox, false, false, &db, why);
+	status st = open_database(s, mailbox, alone, &db, why);
 
 	if (st == ecNotFound && !settle(s, mailbox, NULL))
-		st = s->place->ops->open_mailbox(s->place, mailbox, false, false, &db, why);
+		st = open_database(s, mailbox, alone, &db, why);
 	if (!st)
 		st = mailbox_open(db, s->clock, &m, why);
 	if (st)
@@ -240,7 +256,7 @@ static bool room_for_handle(struct site *s)
 	return true;
 }
 
-status site_mailbox(struct site *s, const struct guid *mailbox, struct mailbox **out, struct reason *why)
+static status use_mailbox(struct site *s, const struct guid *mailbox, bool alone, struct mailbox **out, struct reason *why)
 {
 	struct site_handle *h = handle_of(s, mailbox);
 	uint64_t change_number = 0;
@@ -252,7 +268,7 @@ status site_mailbox(struct site *s, const struct guid *mailbox, struct mailbox *
 		st = check_mounted(s, mailbox, why);
 	if (!st && !h) {
 		trim(s, s->most_handles - 1);
-		st = room_for_handle(s) ? open_store(s, mailbox, &m, why) : reason_set(why, ecMemory, "out of memory");
+		st = room_for_handle(s) ? open_store(s, mailbox, alone, &m, why) : reason_set(why, ecMemory, "out of memory");
 		if (!st) {
 			h = &s->handles[s->n_handles++];
 			*h = (struct site_handle){ .guid = *mailbox, .mailbox = m };
@@ -265,6 +281,23 @@ status site_mailbox(struct site *s, const struct guid *mailbox, struct mailbox *
 	h->as_of = change_number;
 	*out = h->mailbox;
 	return ecNone;
+}
+
+status site_mailbox(struct site *s, const struct guid *mailbox, struct mailbox **out, struct reason *why)
+{
+	return use_mailbox(s, mailbox, false, out, why);
+}
+
+status site_mailbox_alone(struct site *s, const struct guid *mailbox, struct mailbox **out, struct reason *why)
+{
+	return use_mailbox(s, mailbox, true, out, why);
+}
+
+void site_use(struct site *s, struct mailbox *m)
+{
+	for (size_t i = 0; i < s->n_handles; i++)
+		if (s->handles[i].mailbox == m)
+			s->handles[i].uses++;
 }
 
 void site_release(struct site *s, struct mailbox *m)
@@ -280,6 +313,14 @@ void site_release(struct site *s, struct mailbox *m)
 		break;
 	}
 	trim(s, s->most_handles);
+}
+
+bool site_close_idle(struct site *s)
+{
+	size_t before = s->n_handles;
+
+	trim(s, before ? before - 1 : 0);
+	return s->n_handles < before;
 }
 
 status site_forget(struct site *s, const struct guid *mailbox, struct reason *why)

@@ -5,7 +5,8 @@
  *     DIR/mailboxes/<guid>.db     schema "m_<guid>"
  *
  * A folder belongs to us and is closed to others (0700), or it is refused.  The directory is shared between processes; a
- * mailbox is open in one at a time.  A site belongs to one thread at a time.
+ * mailbox is open in one at a time, but for servers on one PostgreSQL (store/turns.h).  A site belongs to one thread at a time; threads that need the directory at once open
+ * connections of their own.
  */
 #ifndef STORE_SITE_H
 #define STORE_SITE_H
@@ -21,6 +22,7 @@ struct site_options {
 	bool create;		   /* make an organisation where there is none; else ecNotFound */
 	/* Of a new organisation; NULL: "Postern", the domain of the host's name (or "postern.invalid"), its name, "Administrator". */
 	const char *organization, *domain, *host, *administrator;
+	bool turns;	  /* on PostgreSQL other processes may have the same mailboxes, each in its turn (store/turns.h) */
 	unsigned handles; /* mailboxes kept open at most while none is in use; 0: 64 */
 };
 
@@ -44,6 +46,8 @@ status site_open(const char *location, const struct site_options *options, struc
 		 struct reason *why) MUST;
 void site_close(struct site *s); /* NULL is fine */
 struct directory *site_directory(struct site *s);
+/* Another connection to the directory, for another thread; the caller closes it (directory_close), before the site is closed. */
+status site_open_directory(struct site *s, struct directory **out, struct reason *why) MUST;
 const char *site_location(const struct site *s);
 /* Where the mailbox is, for people: a path, or the name of a schema. */
 const char *site_mailbox_place(struct site *s, const struct guid *mailbox, struct arena *arena);
@@ -55,7 +59,13 @@ const char *site_mailbox_place(struct site *s, const struct guid *mailbox, struc
  * ecNotFound; ecBusy: another process has it; ecNotInitialized: its database is dismounted.
  */
 status site_mailbox(struct site *s, const struct guid *mailbox, struct mailbox **out, struct reason *why) MUST;
+/* The same, of one that takes no turns: no other process has it beside this one. */
+status site_mailbox_alone(struct site *s, const struct guid *mailbox, struct mailbox **out, struct reason *why) MUST;
+/* One more use of one that is in use. */
+void site_use(struct site *s, struct mailbox *m);
 void site_release(struct site *s, struct mailbox *m); /* NULL is fine */
+/* Closes the one that nobody used for longest, so that another process can have it; false: there is none. */
+bool site_close_idle(struct site *s);
 
 /* Mailboxes of people -------------------------------------------------------------------------------------------------- */
 

@@ -40,6 +40,14 @@ static status postgres_open_mailbox(struct site_place *p, const struct guid *mai
 	return sql_open_postgres(p->location, name, create ? SQL_CREATE : 0, out, why);
 }
 
+static status postgres_open_turns(struct site_place *p, const struct guid *mailbox, struct sql **out, struct reason *why)
+{
+	char name[NAME_ROOM];
+
+	schema_name(&(struct site_entry){ *mailbox, false }, name);
+	return sql_open_postgres(p->location, name, SQL_TURNS, out, why);
+}
+
 static status run(struct site_place *p, const char *text, struct reason *why)
 {
 	status s = sql_execute(keeper(p), text);
@@ -133,6 +141,7 @@ static void postgres_close(struct site_place *p)
 static const struct site_place_ops ops = {
 	.open_directory = postgres_open_directory,
 	.open_mailbox = postgres_open_mailbox,
+	.open_turns = postgres_open_turns,
 	.move = postgres_move,
 	.remove = postgres_remove,
 	.list = postgres_list,

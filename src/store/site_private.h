@@ -28,6 +28,8 @@ struct site_place_ops {
 	/* ecNotFound when there is nothing and `create` is false. */
 	status (*open_directory)(struct site_place *p, bool create, struct sql **out, struct reason *why);
 	status (*open_mailbox)(struct site_place *p, const struct guid *mailbox, bool pending, bool create, struct sql **out, struct reason *why);
+	/* One that is there, for SQL_TURNS; NULL: only one process can have one. */
+	status (*open_turns)(struct site_place *p, const struct guid *mailbox, struct sql **out, struct reason *why);
 	/* Under another GUID, or between pending and settled. Nobody has it open. */
 	status (*move)(struct site_place *p, const struct site_entry *from, const struct site_entry *to, struct reason *why);
 	status (*remove)(struct site_place *p, const struct site_entry *e, struct reason *why);
@@ -53,6 +55,7 @@ struct site {
 	struct directory *directory;
 	struct site_handle *handles;
 	size_t n_handles, cap_handles;
+	bool turns;
 	unsigned most_handles;
 	uint64_t count;
 };

@@ -25,6 +25,11 @@ enum sql_engine sql_engine(const struct sql *db)
 	return db->ops->engine;
 }
 
+bool sql_takes_turns(const struct sql *db)
+{
+	return db->turns;
+}
+
 const char *sql_failure(const struct sql *db)
 {
 	return db->why.text;
@@ -91,6 +96,7 @@ struct sql_statement *sql_prepare(struct sql *db, const char *text)
 		}
 	}
 	s->in_use = true;
+	db->n_in_use++;
 	return s;
 }
 
@@ -105,6 +111,7 @@ struct sql_statement *sql_prepare_once(struct sql *db, const char *text)
 	s->db = db;
 	s->text = text;
 	s->in_use = s->once = true;
+	db->n_in_use++;
 	return s;
 }
 
@@ -186,11 +193,17 @@ uint64_t sql_changes(const struct sql_statement *s)
 	return s->db->ops->changes(s);
 }
 
+bool sql_is_idle(const struct sql *db)
+{
+	return !db->n_in_use;
+}
+
 void sql_done(struct sql_statement *s)
 {
 	if (!s)
 		return;
 	s->db->ops->reset(s);
+	s->db->n_in_use -= s->in_use;
 	s->in_use = false;
 	if (s->once)
 		s->db->ops->free_statement(s);
@@ -210,6 +223,18 @@ status sql_begin(struct sql *db)
 	db->failed = ecNone;
 	/* The lock for writing is taken at once: two that read first and write later would wait for each other. */
 	status s = sql_execute(db, db->ops->engine == SQL_SQLITE ? "BEGIN IMMEDIATE" : "BEGIN");
+	db->in_transaction = !s;
+	return s;
+}
+
+status sql_begin_reading(struct sql *db)
+{
+	if (db->in_transaction)
+		return reason_set(&db->why, ecInvalidParam, "a transaction within a transaction");
+	if (db->ops->engine != SQL_SQLITE)
+		return ecNone;
+	db->failed = ecNone;
+	status s = sql_execute(db, "BEGIN");
 	db->in_transaction = !s;
 	return s;
 }

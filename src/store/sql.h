@@ -22,6 +22,9 @@ struct sql_statement;
 enum sql_how {
 	SQL_CREATE = 1, /* makes the file (mode 0600) or the schema when there is none */
 	SQL_SHARED = 2, /* several processes may have it open; else the second one gets ecBusy */
+	SQL_TURNS = 8, /* PostgreSQL, a mailbox: beside others who open it so, each in its turn (store/turns.h); whoever opens it without has it alone */
+	SQL_FRUGAL = 16, /* SQLite: little of the file is mapped, so that what reads all of it does not look as large as the file */
+	SQL_READ = 4,	/* only to read: goes beside whoever has it open, who goes on writing; what one transaction reads is as of one moment */
 };
 
 /* A file of somebody else, or open to others, is refused. */
@@ -32,11 +35,15 @@ void sql_close(struct sql *db); /* rolls back what is not committed; NULL is fin
 
 enum sql_engine { SQL_SQLITE, SQL_POSTGRES };
 enum sql_engine sql_engine(const struct sql *db);
+/* It was opened with SQL_TURNS, and that means something. */
+bool sql_takes_turns(const struct sql *db);
 /* Why the last failure was, in the engine's words. */
 const char *sql_failure(const struct sql *db);
 
 /* Statements without parameters and results, as of a schema; several are separated by ";". */
 status sql_execute(struct sql *db, const char *text) MUST;
+/* Nobody holds a statement. A table that somebody might be reading cannot be dropped. */
+bool sql_is_idle(const struct sql *db);
 
 /*
  * A statement, prepared once per connection and text and ready for binding; it is handed out to one user at a time,
@@ -73,6 +80,11 @@ void sql_statement_cleanup(struct sql_statement **s);
 status sql_begin(struct sql *db) MUST;
 status sql_commit(struct sql *db) MUST; /* rolls back when it fails */
 void sql_rollback(struct sql *db);
+/*
+ * Until sql_rollback many things are read and nothing is written: on SQLite each statement else takes and gives back its locks with half a
+ * dozen system calls.  On PostgreSQL nothing is begun, because that would cost more.
+ */
+status sql_begin_reading(struct sql *db) MUST;
 
 /*
  * Many rows are about to come, or have come: as much memory for them as is worth it, and statements that give no rows

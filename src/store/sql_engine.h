@@ -29,7 +29,8 @@ struct sql {
 	const struct sql_engine_ops *ops;
 	struct sql_statement **statements;
 	size_t n_statements, cap_statements;
-	bool in_transaction, bulk;
+	size_t n_in_use; /* statements that were handed out and did not come back */
+	bool in_transaction, bulk, turns;
 	status failed; /* within the transaction */
 	struct reason why;
 };

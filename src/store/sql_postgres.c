@@ -15,6 +15,7 @@ struct pg {
 	PGconn *conn;
 	unsigned prepared; /* statements so far, for their names */
 	bool pipeline;
+	bool locked;       /* it has the schema, alone or in its turn */
 	unsigned sent;     /* statements whose results were not looked at yet */
 };
 
@@ -357,8 +358,13 @@ static void pg_bulk(struct sql *db, bool bulk)
 				      " AND n_mod_since_analyze > 1000 LOOP EXECUTE format('ANALYZE %I', t); END LOOP; END $$");
 }
 
+/* The server ends a connection some time after it is closed here: until then nobody else could have what it had. */
 static void pg_close(struct sql *db)
 {
+	if (pg_of(db)->locked && !settle(db)) {
+		pq.PQclear(pq.PQexec(pg_of(db)->conn, "ROLLBACK"));
+		pq.PQclear(pq.PQexec(pg_of(db)->conn, "SELECT pg_advisory_unlock_all()"));
+	}
 	pq.PQfinish(pg_of(db)->conn);
 	free(db);
 }
@@ -421,10 +427,13 @@ static status enter_schema(struct pg *p, const char *schema, unsigned how)
 		(void)snprintf(text, sizeof text, "SET search_path = %s", name);
 		s = pg_execute(&p->sql, text);
 	}
-	if (!s && !(how & SQL_SHARED))
-		s = ask(p, "SELECT pg_try_advisory_lock(hashtextextended($1, 0))", schema, &yes);
+	if (!s && !(how & (SQL_SHARED | SQL_READ)))
+		s = ask(p, how & SQL_TURNS ? "SELECT pg_try_advisory_lock_shared(hashtextextended($1, 0))" :
+					     "SELECT pg_try_advisory_lock(hashtextextended($1, 0))", schema, &yes);
 	if (!s && !yes)
 		s = reason_set(&p->sql.why, ecBusy, "another process has it open");
+	p->sql.turns = !s && how & SQL_TURNS;
+	p->locked = !s && !(how & (SQL_SHARED | SQL_READ));
 	pq.PQfreemem(name);
 	return s;
 }

@@ -1,4 +1,7 @@
-/* SQLite: one file, one process (locked for as long as it is open) unless it is opened to be shared. */
+/*
+ * SQLite: one file, one process (locked for as long as it is open) unless it is opened to be shared.  That lock is ours, on the
+ * file as a whole (flock), and SQLite knows nothing of it: so who only reads can go past it, and sees the last commit.
+ */
 #include "store/sql_engine.h"
 
 #include <errno.h>
@@ -7,15 +10,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define BUSY_MILLISECONDS 5000
 #define MMAP_BYTES "268435456"
+#define MMAP_FRUGAL "8388608"
 
 struct lite {
 	struct sql sql;
 	sqlite3 *db;
+	int lock; /* the file, with our lock; -1: none is held */
 };
 
 struct lite_statement {
@@ -172,6 +179,9 @@ static void lite_bulk(struct sql *db, bool bulk)
 static void lite_close(struct sql *db)
 {
 	(void)sqlite3_close_v2(lite_of(db)->db);
+	/* Last: closing it ends the locks that SQLite has on the same file. */
+	if (lite_of(db)->lock >= 0)
+		(void)close(lite_of(db)->lock);
 	free(db);
 }
 
@@ -196,53 +206,101 @@ static const struct sql_engine_ops lite_ops = {
 /* Opening ----------------------------------------------------------------------------------------------------- */
 
 /* Made by us with mode 0600, or ours and closed to others: mail is read by nobody who guesses a path. */
-static status look_at_file(const char *path, bool create, struct reason *why)
+static status look_at_file(const char *path, const struct stat *info, struct reason *why)
 {
-	struct stat info;
-	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0), 0600);
-	status s = ecNone;
-
-	if (fd < 0)
-		return reason_set(why, errno == ENOENT ? ecNotFound : errno == EACCES || errno == EPERM ? ecAccessDenied : ecDiskError,
-				  "cannot open %s: %s", path, strerror(errno));
-	if (fstat(fd, &info) != 0)
-		s = reason_set(why, ecDiskError, "cannot look at %s: %s", path, strerror(errno));
-	else if (!S_ISREG(info.st_mode))
-		s = reason_set(why, ecInvalidParam, "%s is not a file", path);
-	else if (info.st_uid != geteuid())
-		s = reason_set(why, ecAccessDenied, "%s belongs to another user (uid %u)", path, (unsigned)info.st_uid);
-	else if (info.st_mode & 077)
-		s = reason_set(why, ecAccessDenied, "%s is open to other users (mode %03o); chmod 600 it", path, (unsigned)info.st_mode & 0777);
-	(void)close(fd);
-	return s;
+	if (!S_ISREG(info->st_mode))
+		return reason_set(why, ecInvalidParam, "%s is not a file", path);
+	if (info->st_uid != geteuid())
+		return reason_set(why, ecAccessDenied, "%s belongs to another user (uid %u)", path, (unsigned)info->st_uid);
+	if (info->st_mode & 077)
+		return reason_set(why, ecAccessDenied, "%s is open to other users (mode %03o); chmod 600 it", path, (unsigned)info->st_mode & 0777);
+	return ecNone;
 }
 
-/* The lock is taken and kept: two processes never share a store. */
-static const char alone[] = "PRAGMA locking_mode = EXCLUSIVE";
+static status cannot_open(const char *path, struct reason *why)
+{
+	return reason_set(why, errno == ENOENT ? ecNotFound : errno == EACCES || errno == EPERM ? ecAccessDenied : ecDiskError,
+			  "cannot open %s: %s", path, strerror(errno));
+}
+
+/* Whoever has it open may be about to close it. */
+static status take_lock(int fd, int how)
+{
+	const struct timespec moment = { .tv_nsec = 10000000 };
+
+	for (unsigned waited = 0; flock(fd, how | LOCK_NB) != 0; waited += 10) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return ecDiskError;
+		if (waited >= BUSY_MILLISECONDS)
+			return ecBusy;
+		(void)nanosleep(&moment, NULL);
+	}
+	return ecNone;
+}
+
+/* The file, looked at, and our lock on it. Who only reads takes none, and opens nothing: closing it would end locks of SQLite's. */
+static status take_file(const char *path, unsigned how, int *lock, struct reason *why)
+{
+	struct stat info;
+	status s;
+	int fd;
+
+	if (how & SQL_READ)
+		return lstat(path, &info) == 0 ? look_at_file(path, &info, why) : cannot_open(path, why);
+	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | (how & SQL_CREATE ? O_CREAT : 0), 0600);
+	if (fd < 0)
+		return cannot_open(path, why);
+	s = fstat(fd, &info) == 0 ? look_at_file(path, &info, why) : cannot_open(path, why);
+	if (!s) {
+		s = take_lock(fd, how & SQL_SHARED ? LOCK_SH : LOCK_EX);
+		if (s)
+			(void)reason_set(why, s, "%s: %s", path, s == ecBusy ? "another process has it open" : strerror(errno));
+	}
+	if (s)
+		(void)close(fd);
+	else
+		*lock = fd;
+	return s;
+}
 
 /* Page size before anything is written. */
 static const char settings[] = "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;"
 			       "PRAGMA synchronous = FULL; PRAGMA mmap_size = " MMAP_BYTES "; PRAGMA foreign_keys = ON;"
 			       "PRAGMA trusted_schema = OFF; BEGIN IMMEDIATE; COMMIT";
+static const char reader_settings[] = "PRAGMA mmap_size = " MMAP_BYTES "; PRAGMA trusted_schema = OFF; PRAGMA query_only = ON;"
+				      "SELECT COUNT(*) FROM sqlite_schema";
+
+static status open_file(struct lite *l, const char *path, unsigned how)
+{
+	int mode = how & SQL_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+	int code = sqlite3_open_v2(path, &l->db, mode | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+
+	if (!code)
+		code = sqlite3_busy_timeout(l->db, BUSY_MILLISECONDS);
+	(void)sqlite3_db_config(l->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if (code)
+		return failure(&l->sql, code);
+	status s = lite_execute(&l->sql, how & SQL_READ ? reader_settings : settings);
+	return s || !(how & SQL_FRUGAL) ? s : lite_execute(&l->sql, "PRAGMA mmap_size = " MMAP_FRUGAL);
+}
 
 status sql_open_sqlite(const char *path, unsigned how, struct sql **out, struct reason *why)
 {
+	int lock = -1;
+	status s = take_file(path, how, &lock, why);
 	struct lite *l;
-	status s = look_at_file(path, how & SQL_CREATE, why);
 
 	if (s)
 		return s;
 	l = calloc(1, sizeof *l);
-	if (!l)
+	if (!l) {
+		if (lock >= 0)
+			(void)close(lock);
 		return reason_set(why, ecMemory, "out of memory");
+	}
 	l->sql.ops = &lite_ops;
-	int code = sqlite3_open_v2(path, &l->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
-	if (!code)
-		code = sqlite3_busy_timeout(l->db, BUSY_MILLISECONDS);
-	(void)sqlite3_db_config(l->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	s = code ? failure(&l->sql, code) : how & SQL_SHARED ? ecNone : lite_execute(&l->sql, alone);
-	if (!s)
-		s = lite_execute(&l->sql, settings);
+	l->lock = lock;
+	s = open_file(l, path, how);
 	if (s) {
 		(void)reason_set(why, s, "%s: %s", path, s == ecBusy ? "another process has it open" : l->sql.why.text);
 		sql_close(&l->sql);

@@ -60,7 +60,9 @@ static void on_changes(void *context, const struct mailbox_change *changes, size
 	for (size_t i = 0; i < n && !t->stale; i++) {
 		const struct mailbox_change *c = &changes[i];
 
-		if (c->kind <= CHANGE_FOLDER_DELETED) {
+		if (c->kind == CHANGE_UNKNOWN) {
+			t->stale = true;
+		} else if (c->kind <= CHANGE_FOLDER_DELETED) {
 			t->stale = t->stale || t->kind == TABLE_HIERARCHY || t->is_search || c->folder == t->object;
 		} else if (t->of_messages && (t->is_search || c->folder == t->object || c->old_folder == t->object)) {
 			note(t, c->object);
@@ -95,10 +97,9 @@ static void choose(struct table *t)
 	t->ascending = t->n_sorts && !(t->sorts[0].direction & SORT_DESCEND);
 }
 
-status table_open(struct mailbox *m, enum table_kind kind, uint64_t object, unsigned flags, struct table **out)
+static status new_table(struct mailbox *m, enum table_kind kind, uint64_t object, unsigned flags, struct table **out)
 {
 	struct table *t = calloc(1, sizeof *t);
-	status s;
 
 	if (!t)
 		return ecMemory;
@@ -106,9 +107,15 @@ status table_open(struct mailbox *m, enum table_kind kind, uint64_t object, unsi
 	arena_init(&t->restriction_arena, RESTRICTION_MEMORY_MAX);
 	arena_init(&t->objects_arena, OBJECTS_MEMORY_MAX);
 	restrict_sql(NULL, message_restrict_columns, 0, &t->sql);
-	s = kind >= TABLE_RECIPIENTS ? table_objects(m, object, &t->objects_arena, &t->objects) : open_folder(t);
+	*out = t;
+	return ecNone;
+}
+
+/* What it is made of is there, or not (`s`). */
+static status opened(struct table *t, status s, struct table **out)
+{
 	if (!s)
-		s = mailbox_listen(m, on_changes, t);
+		s = mailbox_listen(t->m, on_changes, t);
 	if (s) {
 		table_free(t);
 		return s;
@@ -116,6 +123,42 @@ status table_open(struct mailbox *m, enum table_kind kind, uint64_t object, unsi
 	choose(t);
 	*out = t;
 	return ecNone;
+}
+
+status table_open(struct mailbox *m, enum table_kind kind, uint64_t object, unsigned flags, struct table **out)
+{
+	struct table *t;
+	status s = new_table(m, kind, object, flags, &t);
+
+	if (s)
+		return s;
+	s = kind >= TABLE_RECIPIENTS ? table_objects(m, object, &t->objects_arena, &t->objects) : open_folder(t);
+	return opened(t, s, out);
+}
+
+static status copy_rows(struct table *t, const struct bag *rows, size_t n)
+{
+	struct bag *v = arena_array(&t->objects_arena, n + 1, sizeof *v);
+
+	if (!v)
+		return ecMemory;
+	for (size_t i = 0; i < n; i++) {
+		bag_init(&v[i], &t->objects_arena);
+		for (size_t k = 0; k < rows[i].n; k++)
+			if (rows[i].v[k].flags & PROP_LARGE ? !bag_append(&v[i], &rows[i].v[k]) : bag_copy(&v[i], &rows[i].v[k]))
+				return ecMemory;
+	}
+	t->objects.attachments = v;
+	t->objects.n_attachments = n;
+	return ecNone;
+}
+
+status table_open_rows(struct mailbox *m, const struct bag *rows, size_t n, unsigned flags, struct table **out)
+{
+	struct table *t;
+	status s = new_table(m, TABLE_ATTACHMENTS, 0, flags, &t);
+
+	return s ? s : opened(t, copy_rows(t, rows, n), out);
 }
 
 static void free_marks(struct table *t)
@@ -174,10 +217,10 @@ static void begin_anew(struct table *t)
 	list_free(&t->list);
 	place_free(&t->cursor);
 	t->index = 0;
-	for (size_t i = 0; i < t->n_marks; i++) {
+	/* Bookmarks go with the rows that they were of ([MS-OXCTABL] 3.2.5.12): their numbers are not given again. */
+	for (size_t i = 0; i < t->n_marks; i++)
 		place_free(&t->marks[i].place);
-		t->marks[i].stale = true;
-	}
+	t->n_marks = 0;
 	choose(t);
 }
 

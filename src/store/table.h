@@ -58,6 +58,8 @@ struct table;
 
 /* `object`: the folder or message. ecNotFound when there is none. */
 status table_open(struct mailbox *m, enum table_kind kind, uint64_t object, unsigned flags, struct table **out) MUST;
+/* Of rows that are at hand (rules, permissions, attachments of a message that is not saved); they are copied. */
+status table_open_rows(struct mailbox *m, const struct bag *rows, size_t n, unsigned flags, struct table **out) MUST;
 void table_free(struct table *t); /* NULL is fine */
 /* Why the last failure was. */
 const char *table_failure(const struct table *t);

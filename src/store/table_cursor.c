@@ -238,9 +238,8 @@ static status marked_place(struct table *t, uint32_t bookmark, const struct tabl
 
 	if (s)
 		return s;
-	if (!k || k->stale)
-		return reason_set(&t->why, ecInvalidBookmark,
-				  k ? "the bookmark is of the table as it was sorted or restricted before" : "there is no such bookmark");
+	if (!k)
+		return reason_set(&t->why, ecInvalidBookmark, "there is no such bookmark in the table as it is sorted and restricted now");
 	*place = &k->place;
 	return is_gone(t, &k->place, gone);
 }

@@ -1,4 +1,7 @@
 /* Rows of folders: what a folder's own row in the store says. */
+#include "store/folder_row.h"
+
+#include "store/activity.h"
 #include "store/table_private.h"
 
 /* PidTagFolderType [MS-OXCFOLD] 2.2.2.2.2.3 */
@@ -10,6 +13,7 @@ static const uint32_t tags[] = {
 	PidTagFolderType, PidTagDisplayName, PidTagContainerClass, PidTagSubfolders,
 	PidTagContentCount, PidTagContentUnreadCount, PidTagAssociatedContentCount, PidTagDeletedCountTotal,
 	PidTagMessageSize, PidTagMessageSizeExtended, PidTagCreationTime, PidTagLastModificationTime,
+	PidTagHierarchyChangeNumber, PidTagLocalCommitTime, PidTagLocalCommitTimeMax, PidTagHierRev,
 };
 
 uint32_t folder_row_tag(size_t i)
@@ -78,8 +82,6 @@ static bool make_state(struct table_row *r, uint32_t tag, struct prop *out, bool
 		return row_long(r->arena, tag, clipped(f->unread), out);
 	case PidTagAssociatedContentCount:
 		return row_long(r->arena, tag, clipped(f->associated), out);
-	case PidTagDeletedCountTotal:
-		return row_long(r->arena, tag, clipped(f->deleted_items), out);
 	case PidTagMessageSize:
 		return row_long(r->arena, tag, clipped(f->size), out);
 	case PidTagMessageSizeExtended:
@@ -87,6 +89,8 @@ static bool make_state(struct table_row *r, uint32_t tag, struct prop *out, bool
 	case PidTagCreationTime:
 		return row_long64(r->arena, tag, f->created, out);
 	case PidTagLastModificationTime:
+	case PidTagLocalCommitTime:
+	case PidTagHierRev:
 		return row_long64(r->arena, tag, f->modified, out);
 	default:
 		*made = false;
@@ -94,13 +98,39 @@ static bool make_state(struct table_row *r, uint32_t tag, struct prop *out, bool
 	}
 }
 
+/* What went on in it. */
+static status make_activity(struct table_row *r, uint32_t tag, struct prop *out, bool *good)
+{
+	struct activity a = { 0 };
+	status s = activity_get(r->m, r->folder->id, &a);
+
+	if (s)
+		return s;
+	switch (tag) {
+	case PidTagHierarchyChangeNumber:
+		*good = row_long(r->arena, tag, clipped(a.hierarchy), out);
+		break;
+	case PidTagDeletedCountTotal:
+		*good = row_long(r->arena, tag, clipped(a.deleted), out);
+		break;
+	default:
+		*good = row_long64(r->arena, tag, a.changed ? a.changed : r->folder->created, out);
+		break;
+	}
+	return ecNone;
+}
+
 status folder_row_made(struct table_row *r, uint32_t tag, struct prop *out, bool *made, bool *there)
 {
 	bool good = true;
+	status s = ecNone;
 
 	(void)there;
-	for (size_t i = 0; i < sizeof tags / sizeof *tags && !*made; i++) {
+	for (size_t i = 0; i < sizeof tags / sizeof *tags && !*made && !s; i++) {
 		if (tag_id(tags[i]) != tag_id(tag))
+			continue;
+		/* Two sizes have the same id. */
+		if (tag_id(tag) == tag_id(PidTagMessageSize) && tag_type(tag) == PT_I8 && tags[i] != PidTagMessageSizeExtended)
 			continue;
 		*made = true;
 		good = make_identity(r, tags[i], out, made);
@@ -108,6 +138,29 @@ status folder_row_made(struct table_row *r, uint32_t tag, struct prop *out, bool
 			*made = true;
 			good = make_state(r, tags[i], out, made);
 		}
+		if (!*made) {
+			*made = true;
+			s = make_activity(r, tags[i], out, &good);
+		}
 	}
-	return good ? ecNone : ecMemory;
+	return s ? s : good ? ecNone : ecMemory;
+}
+
+status folder_row_value(struct mailbox *m, const struct folder *f, struct arena *arena, uint32_t tag, struct prop *out)
+{
+	struct table_row r;
+	bool made = false, there = true;
+	struct prop p;
+	status s;
+
+	table_row_init(&r, m, arena);
+	r.folder = f;
+	r.id = f->id;
+	s = folder_row_made(&r, tag, &p, &made, &there);
+	if (s)
+		return s;
+	if (!made)
+		return ecNotFound;
+	*out = p;
+	return ecNone;
 }

@@ -8,6 +8,8 @@
 
 /* The bytes before a key: its length, unread or not; then the ends of the parts of the categories. */
 #define KEY_HEAD 3u
+/* Bytes of a key with it, as a guess. */
+#define KEY_EXPECTED 56u
 
 static size_t key_head(const struct table *t)
 {
@@ -51,6 +53,44 @@ static int order(struct bytes a, struct bytes b)
 static int order_rows(const void *a, const void *b, void *context)
 {
 	return order(leaf_key(context, a), leaf_key(context, b));
+}
+
+/* A row with the beginning of its key, which mostly decides and is at hand. */
+struct sorted_row {
+	uint64_t begin[2];
+	struct list_row row;
+};
+
+static int order_sorted(const void *a, const void *b, void *context)
+{
+	const struct sorted_row *x = a, *y = b;
+
+	for (unsigned i = 0; i < 2; i++)
+		if (x->begin[i] != y->begin[i])
+			return x->begin[i] < y->begin[i] ? -1 : 1;
+	return order(leaf_key(context, &x->row), leaf_key(context, &y->row));
+}
+
+static bool sort_rows(struct table *t)
+{
+	struct table_list *l = &t->list;
+	struct sorted_row *v = l->n ? reallocarray(NULL, l->n, sizeof *v) : NULL;
+
+	if (l->n && !v)
+		return false;
+	for (size_t i = 0; i < l->n; i++) {
+		struct bytes key = leaf_key(t, &l->rows[i]);
+		uint8_t begin[16] = { 0 };
+
+		memcpy(begin, key.p, key.n < sizeof begin ? key.n : sizeof begin);
+		v[i] = (struct sorted_row){ .begin = { be64(begin), be64(begin + 8) }, .row = l->rows[i] };
+	}
+	if (l->n)
+		qsort_r(v, l->n, sizeof *v, order_sorted, t);
+	for (size_t i = 0; i < l->n; i++)
+		l->rows[i] = v[i].row;
+	free(v);
+	return true;
 }
 
 /* Ties are in the order of ids, so that every key is another. */
@@ -121,12 +161,11 @@ static status append(struct table *t, struct table_row *row, struct bytes above,
 	return ecNone;
 }
 
-static bool make_room(struct table_list *l)
+static bool make_room_for(struct table_list *l, size_t cap)
 {
-	size_t cap = l->cap ? 2 * l->cap : 256;
 	struct list_row *v;
 
-	if (l->n < l->cap)
+	if (cap <= l->cap)
 		return true;
 	v = cap * sizeof *v <= TABLE_MEMORY_MAX ? reallocarray(l->rows, cap, sizeof *v) : NULL;
 	if (!v)
@@ -134,6 +173,24 @@ static bool make_room(struct table_list *l)
 	l->rows = v;
 	l->cap = cap;
 	return true;
+}
+
+static bool make_room(struct table_list *l)
+{
+	return l->n < l->cap || make_room_for(l, l->cap ? 2 * l->cap : 256);
+}
+
+/* For as many as the folder has, when all of them may come: growing step by step copies much. Without it they come all the same. */
+static void expect_all(struct table *t)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)4 << 20);
+	struct table_list *l = &t->list;
+	struct folder f;
+
+	if (!t->of_messages || t->sql.text.n || t->restriction || folder_get(t->m, t->object, &arena, &f))
+		return;
+	if (f.items < TABLE_MEMORY_MAX / KEY_EXPECTED && make_room_for(l, f.items) && !buf_reserve(&l->keys, f.items * KEY_EXPECTED))
+		l->keys.failed = false;
 }
 
 /* In its place, when the list is sorted already; else at the end. */
@@ -286,6 +343,27 @@ static void clear_rows(struct table_list *l)
 	l->built = false;
 }
 
+static uint32_t condition_columns(const struct restrict_node *n)
+{
+	uint32_t columns = message_columns_of(n->tag) | message_columns_of(n->tag2);
+
+	for (size_t i = 0; i < n->n; i++)
+		columns |= condition_columns(&n->child[i]);
+	return columns;
+}
+
+/* What keys are made of, and what SQL did not decide. */
+static uint32_t needed_columns(const struct table *t)
+{
+	uint32_t columns = 1u << MC_FLAGS;
+
+	for (unsigned i = 0; i < t->n_sorts; i++)
+		columns |= message_columns_of(t->sorts[i].tag);
+	if (!t->n_sorts)
+		columns |= 1u << MC_RECEIVED;
+	return t->restriction && !t->sql.complete ? columns | condition_columns(t->restriction) : columns;
+}
+
 static status build(struct table *t)
 {
 	struct table_list *l = &t->list;
@@ -295,16 +373,15 @@ static status build(struct table *t)
 	if (!l->keys.max)
 		buf_init(&l->keys, TABLE_MEMORY_MAX);
 	restrict_restart(t->restriction);
+	expect_all(t);
 	if (t->of_messages)
-		s = window_all(t, on_message, t);
+		s = window_all(t, needed_columns(t), on_message, t);
 	else if (t->kind == TABLE_HIERARCHY)
 		s = add_folders(t, t->object, 1, bytes_of(NULL, 0));
 	else
 		s = add_objects(t);
-	if (!s && l->n)
-		qsort_r(l->rows, l->n, sizeof *l->rows, order_rows, t);
 	if (!s)
-		s = list_show(t);
+		s = sort_rows(t) ? list_show(t) : ecMemory;
 	if (s) {
 		clear_rows(l);
 		return t->why.text[0] ? s : reason_set(&t->why, s, "out of memory");

@@ -180,3 +180,37 @@ status message_row_made(struct table_row *r, uint32_t tag, struct prop *out, boo
 	}
 	return good ? ecNone : ecMemory;
 }
+
+uint32_t message_columns_of(uint32_t tag)
+{
+	const struct made_field *f = field_of(tag);
+	uint32_t own = f ? 1u << f->column : 0;
+
+	if (!f)
+		return 0;
+	switch (f->how) {
+	case AS_ENTRYID:
+		return own | 1u << MC_FOLDER;
+	case AS_CHANGE_KEY:
+	case AS_PREDECESSORS:
+		return own | 1u << MC_CN | 1u << MC_CHANGE_KEY;
+	default:
+		return own;
+	}
+}
+
+void message_columns_write(uint32_t columns, struct buf *out)
+{
+	const char *name = MESSAGE_COLUMNS;
+
+	for (unsigned i = 0; i < MESSAGE_COLUMNS_N; i++) {
+		size_t length = strcspn(name, ",");
+
+		buf_add_str(out, i ? ", " : "");
+		if (columns & 1u << i)
+			buf_add(out, (const uint8_t *)name, length);
+		else
+			buf_add_u8(out, '0');
+		name += length + (name[length] == ',');
+	}
+}

@@ -1,15 +1,9 @@
 /* Recipients and attachments of a message: gathered from its events. */
-#include "store/table_private.h"
+#include "store/table_objects.h"
 
-struct gather {
-	struct item_sink sink;
-	struct arena *arena;
-	struct table_objects found;
-	size_t cap_recipients, cap_attachments;
-	unsigned depth; /* of messages */
-};
+#include <string.h>
 
-static status add(struct gather *g, struct bag **list, size_t *n, size_t *cap, const struct bag *props, struct bag **added)
+static status add(struct table_gather *g, struct bag **list, size_t *n, size_t *cap, const struct bag *props, struct bag **added)
 {
 	status s = ecNone;
 
@@ -40,20 +34,20 @@ static status add(struct gather *g, struct bag **list, size_t *n, size_t *cap, c
 static status on_message(struct item_sink *sink, const struct message_event *e)
 {
 	(void)e;
-	((struct gather *)sink)->depth++;
+	((struct table_gather *)sink)->depth++;
 	return ecNone;
 }
 
 static status on_message_end(struct item_sink *sink, struct item_result *result)
 {
-	((struct gather *)sink)->depth--;
+	((struct table_gather *)sink)->depth--;
 	*result = (struct item_result){ .outcome = OUTCOME_WRITTEN };
 	return ecNone;
 }
 
 static status on_recipient(struct item_sink *sink, const struct bag *props)
 {
-	struct gather *g = (struct gather *)sink;
+	struct table_gather *g = (struct table_gather *)sink;
 	struct bag *added;
 	status s;
 
@@ -67,7 +61,7 @@ static status on_recipient(struct item_sink *sink, const struct bag *props)
 
 static status on_attachment(struct item_sink *sink, const struct attachment_event *e)
 {
-	struct gather *g = (struct gather *)sink;
+	struct table_gather *g = (struct table_gather *)sink;
 	struct bag *added;
 	status s;
 
@@ -86,12 +80,19 @@ static const struct item_sink_ops ops = {
 	.attachment_begin = on_attachment,
 };
 
+void table_gather_init(struct table_gather *g, struct arena *arena)
+{
+	*g = (struct table_gather){ .sink = { .ops = &ops }, .arena = arena };
+}
+
 status table_objects(struct mailbox *m, uint64_t message, struct arena *arena, struct table_objects *out)
 {
-	struct gather g = { .sink = { .ops = &ops }, .arena = arena };
+	struct table_gather g;
 	struct item_result result;
-	status s = message_emit(m, message, &g.sink, &result);
+	status s;
 
+	table_gather_init(&g, arena);
+	s = message_emit(m, message, &g.sink, &result);
 	if (!s)
 		*out = g.found;
 	return s;

@@ -8,6 +8,7 @@
 #include "store/message.h"
 #include "store/restrict_sql.h"
 #include "store/table.h"
+#include "store/table_objects.h"
 
 /* What one row may take while it is looked at. */
 #define ROW_MEMORY_MAX ((size_t)64 << 20)
@@ -29,6 +30,16 @@ enum message_column {
 	"m.id, m.folder, m.kind, m.cn, m.flags, m.size, m.deleted, m.received, m.submitted, m.created, m.modified,"           \
 	" m.importance, m.sensitivity, m.flag_status, m.has_attachments, m.class, m.subject, m.topic, m.sender, m.recipients," \
 	" m.message_id, m.search_key, m.conversation, m.change_key, m.predecessors"
+
+#define MESSAGE_COLUMNS_N 25u
+
+/*
+ * Bits of the columns (enum message_column) that a property is made of, so that a query need not read the others.  None when it stands in
+ * the message itself.
+ */
+uint32_t message_columns_of(uint32_t tag);
+/* Appends MESSAGE_COLUMNS with 0 in the place of those that are not in `columns`. */
+void message_columns_write(uint32_t columns, struct buf *out);
 
 /* What SQL can decide of a message `m`. */
 extern const struct restrict_column message_restrict_columns[];
@@ -86,13 +97,6 @@ bool row_change_key(struct arena *a, uint32_t tag, struct mailbox *m, struct byt
 bool row_predecessors(struct arena *a, uint32_t tag, struct mailbox *m, struct bytes stored, struct bytes change_key, uint64_t cn,
 		      struct prop *out);
 
-/* Recipients and attachments of a message, without large values. */
-struct table_objects {
-	struct bag *recipients, *attachments;
-	size_t n_recipients, n_attachments;
-};
-status table_objects(struct mailbox *m, uint64_t message, struct arena *arena, struct table_objects *out) MUST;
-
 /* The table --------------------------------------------------------------------------------------------------------------- */
 
 /* Between two rows. */
@@ -142,7 +146,6 @@ struct table_list {
 
 struct table_mark {
 	uint32_t id;
-	bool stale; /* the table was sorted or restricted anew */
 	struct table_place place;
 };
 
@@ -196,8 +199,11 @@ status window_count(struct table *t, uint64_t *rows) MUST;
 status window_before(struct table *t, const struct table_place *p, uint64_t *rows) MUST;
 /* So many rows on, as far as there are any. */
 status window_move(struct table *t, const struct table_place *from, int64_t rows, struct table_place *to, int64_t *moved) MUST;
-/* Messages one by one in the order of their ids, all that SQL does not rule out. */
-status window_all(struct table *t, table_visit *visit, void *context) MUST;
+/*
+ * Messages one by one in the order of their ids, all that SQL does not rule out.  `columns`: bits of those of MESSAGE_COLUMNS that are
+ * read; the others are 0.
+ */
+status window_all(struct table *t, uint32_t columns, table_visit *visit, void *context) MUST;
 /* One message, if it is in the table; *row->message is NULL when it is not. To be given back with sql_done. */
 status window_message(struct table *t, uint64_t id, struct table_row *row) MUST;
 

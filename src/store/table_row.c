@@ -1,4 +1,5 @@
 /* What a row has: made of columns, or as it is stored. */
+#include "store/mailbox_copy.h"
 #include "store/table_private.h"
 
 #include "base/utf16.h"
@@ -91,21 +92,24 @@ bool row_entryid(struct arena *a, uint32_t tag, struct mailbox *m, uint64_t fold
 	return !entryid_encode(&id, &b, NULL) && row_bytes(a, tag, buf_bytes(&b), out);
 }
 
-bool row_source_key(struct arena *a, uint32_t tag, struct mailbox *m, uint64_t id, struct prop *out)
-{
-	return row_change_key(a, tag, m, bytes_of(NULL, 0), id, out);
-}
-
-/* Change keys and source keys are both the replica and a GLOBCNT ([MS-OXCFXICS] 2.2.2.1, 2.2.2.2). */
-bool row_change_key(struct arena *a, uint32_t tag, struct mailbox *m, struct bytes stored, uint64_t cn, struct prop *out)
+/* Change keys and source keys are both a namespace and a GLOBCNT ([MS-OXCFXICS] 2.2.2.1, 2.2.2.2). */
+static bool row_key(struct arena *a, uint32_t tag, const struct guid *space, uint64_t number, struct prop *out)
 {
 	CLEANUP_BUF struct buf b = BUF_MAX(64);
-	struct xid x = xid_of_globcnt(&mailbox_identity(m)->replica, cn);
+	struct xid x = xid_of_globcnt(space, number);
 
-	if (stored.n)
-		return row_bytes(a, tag, stored, out);
 	xid_encode(&x, &b);
 	return !b.failed && row_bytes(a, tag, buf_bytes(&b), out);
+}
+
+bool row_source_key(struct arena *a, uint32_t tag, struct mailbox *m, uint64_t id, struct prop *out)
+{
+	return row_key(a, tag, &mailbox_identity(m)->replica, id, out);
+}
+
+bool row_change_key(struct arena *a, uint32_t tag, struct mailbox *m, struct bytes stored, uint64_t cn, struct prop *out)
+{
+	return stored.n ? row_bytes(a, tag, stored, out) : row_key(a, tag, mailbox_change_space(m), cn, out);
 }
 
 bool row_predecessors(struct arena *a, uint32_t tag, struct mailbox *m, struct bytes stored, struct bytes change_key, uint64_t cn,

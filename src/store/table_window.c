@@ -255,14 +255,17 @@ status window_move(struct table *t, const struct table_place *from, int64_t rows
 
 /* For lists ------------------------------------------------------------------------------------------------------------------ */
 
-status window_all(struct table *t, table_visit *visit, void *context)
+status window_all(struct table *t, uint32_t columns, table_visit *visit, void *context)
 {
+	CLEANUP_BUF struct buf what = BUF_MAX(TEXT_MOST);
 	struct table_place last = { .id = 0 };
 	bool stop = false, more = true;
 	status s = ecNone;
 
+	buf_add_str(&what, "SELECT ");
+	message_columns_write(columns | 1u << MC_ID, &what);
 	while (!s && more && !stop) {
-		CLEANUP_QUERY struct query q = query_of(t, "SELECT " MESSAGE_COLUMNS);
+		CLEANUP_QUERY struct query q = query_of(t, buf_cstr(&what));
 		size_t n = 0;
 
 		buf_printf(&q.text, " AND %s > ", id_column(t));

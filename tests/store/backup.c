@@ -1,6 +1,10 @@
 /* Backups of a site on both engines: made, verified, restored into the other engine; one mailbox back, and beside. */
 #include "backups.h"
 
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
 /* Made, verified, restored -------------------------------------------------------------------------------------------------- */
 
 static void round_trip_on(enum sql_engine e)
@@ -214,32 +218,110 @@ static void chosen_on(enum sql_engine e)
 	finish(e);
 }
 
-/* A mailbox in a file belongs to one process at a time: one that is in use stays as it was, and that is said. */
-static void busy_on(enum sql_engine e)
+/* Writes two mails in each transaction until the other end of the pipe is closed. */
+static void keep_writing(int fd, const struct guid *g)
 {
-	struct backup_result r;
+	struct pollfd p = { .fd = fd };
+	struct site *s = open_at(live, false);
+	uint64_t inbox = 0;
 	struct mailbox *m;
+
+	ok(site_mailbox(s, g, &m, &why));
+	assert_int_equal(folder_by_role(m, MAILBOX_INBOX, &inbox), 0);
+	for (bool told = false; poll(&p, 1, 0) == 0; told = true) {
+		assert_int_equal(mailbox_begin(m), 0);
+		add_mail(m, inbox, "one", 100, 0);
+		add_mail(m, inbox, "two", 100, 0);
+		assert_int_equal(mailbox_commit(m), 0);
+		if (!told)
+			assert_int_equal(write(fd, "x", 1), 1);
+	}
+	site_release(s, m);
+	site_close(s);
+}
+
+/* Another process has the mailbox open, and writes: each backup has what was committed at one moment. */
+static void written_on(enum sql_engine e)
+{
+	int ends[2], ended;
+	char byte;
 
 	begin(e);
 	change(live, "alice", 2, 100, 0);
 	(void)backup(false);
-	change(live, "alice", 2, 100, 0);
 	struct guid g = guid_at(live, "alice");
-	struct site *holder = open_at(live, false);
-	ok(site_mailbox(holder, &g, &m, &why));
-	r = backup(false);
-	assert_true(r.whole);
-	if (e == SQL_SQLITE) {
-		assert_int_equal(r.outcomes[BACKUP_BUSY], 1);
-	} else {
-		assert_int_equal(r.outcomes[BACKUP_BUSY], 0);
-		assert_int_equal(r.outcomes[BACKUP_TAKEN_CHANGES], 1);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	(void)fflush(NULL);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		(void)close(ends[0]);
+		keep_writing(ends[1], &g);
+		_exit(0);
 	}
-	site_release(holder, m);
-	site_close(holder);
-	r = backup(false);
-	assert_int_equal(r.outcomes[BACKUP_TAKEN_CHANGES], e == SQL_SQLITE ? 1 : 0);
+	(void)close(ends[1]);
+	assert_int_equal(read(ends[0], &byte, 1), 1);
+	uint64_t before = 2;
+	for (unsigned i = 0; i < 3; i++) {
+		struct backup_result r = backup(false);
+
+		assert_true(r.whole);
+		assert_int_equal(r.outcomes[BACKUP_BUSY], 0);
+		drop(other);
+		ok(try_restore(NULL, NULL, other, NULL, false, NULL));
+		uint64_t n = items(other, "alice");
+		assert_true(n >= before && n % 2 == 0);
+		before = n;
+		assert_true(verify().good);
+	}
+	assert_true(before > 2);
+	/* It is still there, and nobody else may write. */
+	struct site *s = open_at(live, false);
+	struct mailbox *m;
+	assert_int_equal(site_mailbox(s, &g, &m, &why), ecBusy);
+	site_close(s);
+	(void)close(ends[0]);
+	assert_int_equal(waitpid(pid, &ended, 0), pid);
+	assert_int_equal(ended, 0);
+	assert_true(items(live, "alice") >= before);
+	finish(e);
+}
+
+/* As version 1 of the schema was: what came later is not there. */
+static void make_old(const char *name)
+{
+	struct guid g = guid_at(live, name);
+	struct sql *db;
+
+	ok(backup_place_open(live, &g, 0, &db, &why));
+	assert_int_equal(sql_execute(db, "DROP TABLE activity; DROP TABLE per_user; DROP TABLE replica; DROP TABLE rule;"
+					 "UPDATE meta SET number = 1 WHERE name = 'schema'"), 0);
+	sql_close(db);
+}
+
+/* What was backed up before an upgrade is good after it, wherever it is restored to. */
+static void older_on(enum sql_engine e)
+{
+	struct backup_restored_mailbox r;
+
+	begin(e);
+	change(live, "alice", 4, 100, 1);
+	make_old("alice");
+	(void)backup(false);
+	if (!verify().good)
+		fail_msg("%s", last_finding);
+	ok(try_restore(NULL, NULL, other, NULL, false, NULL));
+	assert_int_equal(items(other, "alice"), 3);
+	change(live, "alice", 5, 100, 0);
+	ok(try_restore("alice", NULL, live, NULL, true, &r));
+	assert_int_equal(items(live, "alice"), 3);
+	ok(try_restore("alice", NULL, live, "bob", true, &r));
+	assert_int_equal(items(live, "bob"), 3);
+	/* From here on it is one of today. */
+	change(live, "alice", 1, 100, 0);
+	(void)backup(false);
 	assert_true(verify().good);
+	assert_int_equal(items(live, "alice"), 4);
 	finish(e);
 }
 
@@ -278,14 +360,15 @@ static void pruned_on(enum sql_engine e)
 }
 
 ON_EACH(chosen)
-ON_EACH(busy)
+ON_EACH(written)
+ON_EACH(older)
 ON_EACH(pruned)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(round_trip), cmocka_unit_test(other_engine), cmocka_unit_test(one_mailbox), cmocka_unit_test(gone),
-		cmocka_unit_test(chosen),     cmocka_unit_test(busy),	      cmocka_unit_test(pruned),
+		cmocka_unit_test(chosen),     cmocka_unit_test(written),    cmocka_unit_test(older),     cmocka_unit_test(pruned),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

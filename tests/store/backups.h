@@ -95,6 +95,30 @@ static inline struct guid guid_at(const char *location, const char *name)
 	return g;
 }
 
+/* In the transaction that is open. */
+static inline void add_mail(struct mailbox *m, uint64_t folder, const char *subject, size_t size, unsigned i)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)64 << 20);
+	struct item_result result;
+	struct message_writer *w;
+	struct bag b;
+	uint64_t id = 0;
+
+	bag_init(&b, &arena);
+	uint8_t *body = arena_zalloc(&arena, size);
+	assert_non_null(body);
+	for (size_t k = 0; k < size; k++)
+		body[k] = (uint8_t)((k + i) * 2654435761u >> 9);
+	assert_int_equal(bag_set_text(&b, PidTagMessageClass, "IPM.Note"), 0);
+	assert_int_equal(bag_set_text(&b, PidTagSubject, subject), 0);
+	assert_int_equal(bag_set_bytes(&b, PidTagHtml, bytes_of(body, size)), 0);
+	assert_int_equal(message_writer_new(m, folder, NULL, &w), 0);
+	assert_int_equal(item_message_begin(message_writer_sink(w), &(struct message_event){ .props = &b, .confidence = 100 }), 0);
+	assert_int_equal(item_message_end(message_writer_sink(w), &result), 0);
+	assert_int_equal(message_writer_finish(w, &id), 0);
+	message_writer_free(w);
+}
+
 /* In one transaction: so many mails of a size, and so many of the oldest ones gone. */
 static inline void change(const char *location, const char *name, unsigned more, size_t size, unsigned fewer)
 {
@@ -106,26 +130,8 @@ static inline void change(const char *location, const char *name, unsigned more,
 	ok(site_mailbox(s, &g, &m, &why));
 	assert_int_equal(folder_by_role(m, MAILBOX_INBOX, &inbox), 0);
 	assert_int_equal(mailbox_begin(m), 0);
-	for (unsigned i = 0; i < more; i++) {
-		CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)64 << 20);
-		struct item_result result;
-		struct message_writer *w;
-		struct bag b;
-
-		bag_init(&b, &arena);
-		uint8_t *body = arena_zalloc(&arena, size);
-		assert_non_null(body);
-		for (size_t k = 0; k < size; k++)
-			body[k] = (uint8_t)((k + i) * 2654435761u >> 9);
-		assert_int_equal(bag_set_text(&b, PidTagMessageClass, "IPM.Note"), 0);
-		assert_int_equal(bag_set_text(&b, PidTagSubject, name), 0);
-		assert_int_equal(bag_set_bytes(&b, PidTagHtml, bytes_of(body, size)), 0);
-		assert_int_equal(message_writer_new(m, inbox, NULL, &w), 0);
-		assert_int_equal(item_message_begin(message_writer_sink(w), &(struct message_event){ .props = &b, .confidence = 100 }), 0);
-		assert_int_equal(item_message_end(message_writer_sink(w), &result), 0);
-		assert_int_equal(message_writer_finish(w, &id), 0);
-		message_writer_free(w);
-	}
+	for (unsigned i = 0; i < more; i++)
+		add_mail(m, inbox, name, size, i);
 	for (unsigned i = 0; i < fewer; i++) {
 		assert_int_equal(message_next(m, inbox, false, false, 0, &id), 0);
 		assert_true(id);

@@ -3,10 +3,12 @@
  * full after so many bytes; the power goes.  The failure is told in words, what was acknowledged stays, the mailbox goes
  * on once the disk does, and is sound.
  *
- *   POSTERN_TORTURE_STRIDE   try only each so-manyth place (1; 7 with sanitizers)
+ *   POSTERN_TORTURE=1        try every place
+ *   POSTERN_TORTURE_STRIDE   try only each so-manyth place (3; 23 with sanitizers)
  */
 #include "busy.h"
 #include "faulty_vfs.h"
+#include "torture.h"
 
 #include "store/check.h"
 
@@ -14,16 +16,7 @@
 
 #define TRANSACTIONS 8
 #define OPS 3
-#ifdef __SANITIZE_ADDRESS__
-#define STRIDE 7
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define STRIDE 7
-#endif
-#endif
-#ifndef STRIDE
-#define STRIDE 1
-#endif
+#define STRIDE (SANITIZED ? 23 : 3)
 
 /* A fault, at some place of the work. */
 struct trouble {
@@ -47,7 +40,7 @@ struct work {
 static uint64_t stride(enum sql_engine e)
 {
 	const char *text = getenv("POSTERN_TORTURE_STRIDE");
-	uint64_t n = text ? strtoull(text, NULL, 10) : STRIDE;
+	uint64_t n = text ? strtoull(text, NULL, 10) : torture_all() ? 1 : STRIDE;
 
 	return (n ? n : 1) * (e == SQL_POSTGRES ? 6 : 1);
 }

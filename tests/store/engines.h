@@ -16,10 +16,10 @@ static inline bool engine_here(enum sql_engine e)
 	return e == SQL_SQLITE || getenv("POSTERN_TEST_POSTGRES");
 }
 
-static inline status engine_open(enum sql_engine e, const char *name, bool create, struct sql **db, struct reason *why)
+static inline status engine_open(enum sql_engine e, const char *name, unsigned how, struct sql **db, struct reason *why)
 {
-	return e == SQL_SQLITE ? sql_open_sqlite(scratch_path(name), create, db, why) :
-				 sql_open_postgres(getenv("POSTERN_TEST_POSTGRES"), name, create, db, why);
+	return e == SQL_SQLITE ? sql_open_sqlite(scratch_path(name), how, db, why) :
+				 sql_open_postgres(getenv("POSTERN_TEST_POSTGRES"), name, how, db, why);
 }
 
 /* Nothing stays for the next test. */

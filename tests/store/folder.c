@@ -119,6 +119,15 @@ static void moving_on(enum sql_engine e)
 	assert_path(m, "Notes/a/b/c", c);
 	assert_true(look_at_folder(m, a, &arena).cn > cn);
 	assert_int_equal(look_at_folder(m, b, &arena).children, 1);
+	/* At once: what the folder was called is not looked for there. */
+	mailbox_ok(m, folder_move_as(m, a, role_folder(m, MAILBOX_TASKS), "other"));
+	assert_path(m, "Tasks/other/b/c", c);
+	assert_int_equal(folder_move_as(m, a, role_folder(m, MAILBOX_TASKS), "A"), ecDuplicateName);
+	mailbox_ok(m, folder_move_as(m, a, role_folder(m, MAILBOX_TASKS), "third"));
+	assert_path(m, "Tasks/third/b/c", c);
+	cn = look_at_folder(m, a, &arena).cn;
+	mailbox_ok(m, folder_move_as(m, a, role_folder(m, MAILBOX_TASKS), "third"));
+	assert_int_equal(look_at_folder(m, a, &arena).cn, cn);
 	end(e, m);
 }
 

@@ -2,11 +2,13 @@
  * A busy writer is killed at random moments, again and again, on the same mailbox.  Whatever it had acknowledged is there
  * afterwards, whole; what it had begun is there whole or not at all; the mailbox is sound.
  *
- *   POSTERN_TORTURE_ROUNDS   how often (500; of PostgreSQL a tenth)
+ *   POSTERN_TORTURE=1        as often with sanitizers
+ *   POSTERN_TORTURE_ROUNDS   how often (500, an eighth of that with sanitizers; of PostgreSQL a tenth)
  *   POSTERN_TORTURE_SEED     to choose other moments, or the same ones again
  */
 #include "busy.h"
 #include "faulty_vfs.h"
+#include "torture.h"
 
 #include "store/check.h"
 
@@ -17,16 +19,7 @@
 #include <time.h>
 
 #define ROUNDS 500
-#ifdef __SANITIZE_ADDRESS__
-#define SLOWER 8
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SLOWER 8
-#endif
-#endif
-#ifndef SLOWER
-#define SLOWER 1
-#endif
+#define SLOWER (SANITIZED ? 8 : 1)
 
 /* What the writer says through its pipe: less than PIPE_BUF bytes, so it comes whole or not at all. */
 enum what { INTENDED = 1, COMMITTED, FAILED };
@@ -52,7 +45,7 @@ struct torture {
 static unsigned rounds(unsigned part)
 {
 	const char *text = getenv("POSTERN_TORTURE_ROUNDS");
-	unsigned n = text ? (unsigned)strtoul(text, NULL, 10) : ROUNDS / SLOWER;
+	unsigned n = text ? (unsigned)strtoul(text, NULL, 10) : (unsigned)(torture_all() ? ROUNDS : ROUNDS / SLOWER);
 
 	return n / part ? n / part : 1;
 }
@@ -302,9 +295,9 @@ static void live_and_die(struct torture *t, unsigned round)
 	uint64_t r = busy_random(&t->random);
 	struct writer w = start_writer(t, at_write ? 1 + r % 400 : 0);
 
-	/* Mostly it has begun something, however slow the machine is. */
-	if (round % 8 && !at_write)
-		(void)listen_once(t, w.fd);
+	/* Mostly it has begun something, and often committed it, however slow the machine is. */
+	for (unsigned n = round % 8 && !at_write ? 1 + (unsigned)(r >> 40) % 4 : 0; n && listen_once(t, w.fd); n--)
+		;
 	listen_for(t, w.fd, at_write ? 60000000 : (int64_t)(r % (t->engine == SQL_POSTGRES ? 60000 : 30000)) * SLOWER);
 	end_writer(t, w, false);
 }

@@ -1,6 +1,8 @@
 /* store/mailbox: identity, names, transactions, listeners, what may be opened; and every step and allocation fails once. */
 #include "mailboxes.h"
 
+#include "mapi/propset.h"
+#include "mapi/tag.h"
 #include "store/check.h"
 #include "store/schema.h"
 
@@ -42,6 +44,8 @@ static void names_on(enum sql_engine e)
 	struct prop_name text = { .set = { { 1 } }, .by_string = true, .string = bytes_of("K\0e\0y\0", 6) };
 	uint16_t a = 0, b = 0, c = 0;
 
+	/* A new mailbox has some already. */
+	assert_int_not_equal(name_map_id(mailbox_names(m), &(struct prop_name){ .set = PSETID_Common, .lid = PidLidReminderSet }), 0);
 	mailbox_ok(m, mailbox_begin(m));
 	mailbox_ok(m, mailbox_name_id(m, &number, &a));
 	mailbox_ok(m, mailbox_commit(m));
@@ -210,7 +214,7 @@ static void lost_identity_on(enum sql_engine e)
 		"UPDATE meta SET number = -1 WHERE name = 'next_id'",
 		"DELETE FROM folder WHERE role = 5",
 		"UPDATE folder SET role = 77 WHERE role = 5",
-		"UPDATE name SET id = 5",
+		"UPDATE name SET id = 5 WHERE id = 32769",
 	};
 
 	for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {

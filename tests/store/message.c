@@ -361,6 +361,99 @@ static void setting(void **state)
 	on_each_engine(setting_on);
 }
 
+/* What is no content of the message: its version and the time stay. */
+static void setting_aside_on(enum sql_engine e)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)16 << 20);
+	struct mailbox *m = begin(e);
+	uint64_t id = put_story(m, &arena);
+	struct message_info was = look_at(m, id, &arena), now;
+	struct bag set, got;
+
+	bag_init(&set, &arena);
+	bag_init(&got, &arena);
+	assert_int_equal(bag_set_u32(&set, PidTagMessageStatus, 0x1000), 0);
+	mailbox_ok(m, message_set_aside(m, id, &set, NULL, 0));
+	now = look_at(m, id, &arena);
+	assert_int_equal(now.cn, was.cn);
+	assert_int_equal(now.modified, was.modified);
+	mailbox_ok(m, message_props(m, id, &got));
+	assert_int_equal(bag_u32(&got, tag_id(PidTagMessageStatus), 0), 0x1000);
+	/* Once it was read, it was read once, whatever is set. */
+	mailbox_ok(m, message_set_read(m, id, true));
+	mailbox_ok(m, message_set_read(m, id, false));
+	mailbox_ok(m, message_set(m, id, &set, NULL, 0));
+	now = look_at(m, id, &arena);
+	assert_int_equal(now.flags & (MSGFLAG_READ | MSGFLAG_EVER_READ), MSGFLAG_EVER_READ);
+	bag_init(&got, &arena);
+	mailbox_ok(m, message_props(m, id, &got));
+	assert_int_equal(bag_u32(&got, tag_id(PidTagMessageFlags), 0) & MSGFLAG_EVER_READ, MSGFLAG_EVER_READ);
+	end(e, m);
+}
+
+static void setting_aside(void **state)
+{
+	(void)state;
+	on_each_engine(setting_aside_on);
+}
+
+/* Large values where they stand, read from anywhere. */
+struct places {
+	struct item_sink sink;
+	struct message_large v[64];
+	size_t n, chunks;
+};
+
+static status on_place(struct item_sink *s, const struct prop *p, const struct message_large *where)
+{
+	struct places *t = (struct places *)s;
+
+	assert_int_equal(p->size, where->size);
+	assert_true(t->n < 64);
+	t->v[t->n++] = *where;
+	return ecNone;
+}
+
+static status on_piece(struct item_sink *s, struct bytes chunk)
+{
+	((struct places *)s)->chunks += chunk.n;
+	return ecNone;
+}
+
+static void outline_on(enum sql_engine e)
+{
+	static const struct item_sink_ops ops = { .value_chunk = on_piece };
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)16 << 20);
+	struct mailbox *m = begin(e);
+	uint64_t id = put_story(m, &arena);
+	struct places t = { .sink = { .ops = &ops } };
+	struct item_result result = { .outcome = OUTCOME_WRITTEN };
+	static uint8_t whole[LARGE_BYTES], part[70000];
+	size_t got = 0;
+
+	mailbox_ok(m, message_outline(m, id, &t.sink, on_place, &result));
+	assert_true(t.n > 3);
+	assert_int_equal(t.chunks, 0);
+	mailbox_ok(m, message_large_read(m, &t.v[0], 0, whole, sizeof whole, &got));
+	assert_int_equal(got, t.v[0].size);
+	mailbox_ok(m, message_large_read(m, &t.v[0], 65500, part, sizeof part, &got));
+	assert_int_equal(got, sizeof part);
+	assert_memory_equal(part, whole + 65500, sizeof part);
+	mailbox_ok(m, message_large_read(m, &t.v[0], t.v[0].size - 3, part, sizeof part, &got));
+	assert_int_equal(got, 3);
+	mailbox_ok(m, message_large_read(m, &t.v[0], t.v[0].size, part, sizeof part, &got));
+	assert_int_equal(got, 0);
+	mailbox_ok(m, message_delete(m, id, DELETE_HARD));
+	assert_int_equal(message_large_read(m, &t.v[0], 0, part, sizeof part, &got), ecNotFound);
+	end(e, m);
+}
+
+static void outline(void **state)
+{
+	(void)state;
+	on_each_engine(outline_on);
+}
+
 /* Versions [MS-OXCFXICS] 3.1.5.3: kept when given, raised by a change, and the one before is among the predecessors. */
 static void versions_on(enum sql_engine e)
 {
@@ -513,7 +606,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_comes_back), cmocka_unit_test(columns),   cmocka_unit_test(setting),
 		cmocka_unit_test(versions),		 cmocka_unit_test(read_state), cmocka_unit_test(deleting),
-		cmocka_unit_test(misplaced),
+		cmocka_unit_test(misplaced),		 cmocka_unit_test(setting_aside), cmocka_unit_test(outline),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
