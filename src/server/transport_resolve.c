@@ -1,0 +1,270 @@
+/* Who gets a message: recipients as the directory knows them, members in place of groups. */
+#include "server/transport_private.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define RECIPIENT_KIND 0x0Fu
+#define RECIPIENT_RESEND 0x10000000u /* [MS-OXOMSG] 2.2.3.1: of a message that is sent again, only to these */
+#define RECIPIENT_SENT 0x80000000u
+/* Mailboxes that forward to the next one; the last of so many keeps it. */
+#define HOPS_MOST 10u
+
+struct resolving {
+	struct directory *d;
+	struct arena *arena;
+	struct target *v;
+	size_t n, cap;
+	uint64_t *groups; /* that were expanded */
+	size_t n_groups, cap_groups;
+	uint32_t row, type;
+	unsigned hops;
+};
+
+/* FNV-1a, twice: addresses of one message are told apart by it. */
+static void digest(const char *address, struct guid *out)
+{
+	uint64_t a = 0xcbf29ce484222325u, b = 0x84222325cbf29ce4u;
+
+	for (const char *c = address; *c; c++) {
+		a = (a ^ (uint64_t)tolower((unsigned char)*c)) * 0x100000001b3u;
+		b = (b ^ (uint64_t)tolower((unsigned char)*c)) * 0x10000000233u;
+	}
+	put_le64(out->b, a);
+	put_le64(out->b + 8, b);
+}
+
+static const struct target *there(const struct resolving *r, const struct guid *key)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (guid_equal(&r->v[i].key, key))
+			return &r->v[i];
+	return NULL;
+}
+
+static status add(struct resolving *r, const struct target *t)
+{
+	if (there(r, &t->key))
+		return ecNone;
+	if (r->n == TARGETS_MAX)
+		return ecTooBig;
+	if (r->n == r->cap) {
+		size_t cap = r->cap ? 2 * r->cap : 16;
+		struct target *v = arena_array(r->arena, cap, sizeof *v);
+
+		if (!v)
+			return ecMemory;
+		if (r->n)
+			memcpy(v, r->v, r->n * sizeof *v);
+		r->v = v;
+		r->cap = cap;
+	}
+	r->v[r->n] = *t;
+	r->v[r->n].row = r->row;
+	r->v[r->n].type = r->type;
+	r->n++;
+	return ecNone;
+}
+
+static status add_address(struct resolving *r, enum target_kind kind, const char *address, const char *name, bool by_name)
+{
+	struct target t = { .kind = kind, .address = address, .name = name, .by_name = by_name };
+
+	digest(address, &t.key);
+	return add(r, &t);
+}
+
+static status forward(struct resolving *r, size_t at);
+
+static status add_person(struct resolving *r, uint64_t id, bool by_name)
+{
+	struct target t = { .kind = TARGET_LOCAL, .by_name = by_name };
+	status s = person_by_id(r->d, id, r->arena, &t.person, NULL);
+
+	if (s)
+		return s;
+	t.address = t.person.smtp;
+	t.name = t.person.display_name;
+	t.key = t.person.mailbox;
+	if (guid_is_zero(&t.key))
+		return add_address(r, TARGET_UNKNOWN, t.person.smtp, t.person.display_name, by_name);
+	if (there(r, &t.key))
+		return ecNone;
+	s = add(r, &t);
+	return s ? s : forward(r, r->n - 1);
+}
+
+/* Groups ------------------------------------------------------------------------------------------------------------------- */
+
+static status add_group(struct resolving *r, uint64_t id)
+{
+	for (size_t i = 0; i < r->n_groups; i++)
+		if (r->groups[i] == id)
+			return ecNone;
+	if (r->n_groups == r->cap_groups) {
+		size_t cap = r->cap_groups ? 2 * r->cap_groups : 16;
+		uint64_t *v = arena_array(r->arena, cap, sizeof *v);
+
+		if (!v)
+			return ecMemory;
+		if (r->n_groups)
+			memcpy(v, r->groups, r->n_groups * sizeof *v);
+		r->groups = v;
+		r->cap_groups = cap;
+	}
+	r->groups[r->n_groups++] = id;
+	return ecNone;
+}
+
+static status add_object(struct resolving *r, const struct directory_object *o, bool by_name)
+{
+	return o->kind == KIND_GROUP ? add_group(r, o->id) : add_person(r, o->id, by_name);
+}
+
+static status expand(struct resolving *r, uint64_t group)
+{
+	const struct directory_object *o, *member;
+	const struct directory_value *v;
+	size_t n = 0;
+	status s = directory_get(r->d, directory_class("DistributionGroup"), group, r->arena, &o, NULL);
+
+	if (s)
+		return s == ecNotFound ? ecNone : s;
+	v = directory_values(o, "Members", &n);
+	for (size_t i = 0; !s && i < n; i++) {
+		s = directory_get(r->d, directory_class("Recipient"), (uint64_t)v[i].number, r->arena, &member, NULL);
+		if (!s)
+			s = add_object(r, member, false);
+		else if (s == ecNotFound)
+			s = ecNone;
+	}
+	return s;
+}
+
+/* Recipients ------------------------------------------------------------------------------------------------------------------- */
+
+/* Is the domain of the address one of ours? */
+static bool is_ours(struct resolving *r, const char *address)
+{
+	const char *at = strrchr(address, '@');
+	const struct directory_object *o;
+
+	return at && !directory_find(r->d, directory_class("AcceptedDomain"), at + 1, r->arena, &o, NULL);
+}
+
+/* Who is meant: `o`, or NULL and what kind of address it is. */
+static status look_up(struct resolving *r, const char *identity, bool smtp, const struct directory_object **o, enum target_kind *kind)
+{
+	status s = directory_find(r->d, directory_class("Recipient"), identity, r->arena, o, NULL);
+
+	if (!s)
+		return ecNone;
+	*o = NULL;
+	*kind = smtp && s == ecNotFound && !is_ours(r, identity) ? TARGET_OUTSIDE : TARGET_UNKNOWN;
+	return s == ecNotFound || s == ecAmbiguousRecip ? ecNone : s;
+}
+
+static status resolve_one(struct resolving *r, const struct recipient *to)
+{
+	const struct directory_object *o = NULL;
+	enum target_kind kind = TARGET_UNKNOWN;
+	bool smtp = false;
+	const char *identity = person_identity(&to->props, &person_recipient, r->arena, &smtp);
+	const char *name = held_text(&to->props, PidTagDisplayName, r->arena);
+	status s;
+
+	if (!identity)
+		return add_address(r, TARGET_UNKNOWN, name && *name ? name : "(no address)", name, true);
+	s = look_up(r, identity, smtp, &o, &kind);
+	if (s)
+		return s;
+	return o ? add_object(r, o, true) : add_address(r, kind, identity, name, true);
+}
+
+/* Forwarding ---------------------------------------------------------------------------------------------------------------- */
+
+/* *circle: back to a mailbox that it came from. */
+static status pass_to(struct resolving *r, const struct directory_object *o, bool *circle)
+{
+	const struct target *was;
+	struct guid mailbox;
+
+	if (o->kind != KIND_GROUP && directory_guid(o, "ExchangeGuid", &mailbox)) {
+		was = there(r, &mailbox);
+		*circle = was && was->passing;
+	}
+	return *circle ? ecNone : add_object(r, o, false);
+}
+
+static status pass_on(struct resolving *r, const struct person *p, bool *gone)
+{
+	const struct directory_object *o = NULL;
+	enum target_kind kind = TARGET_UNKNOWN;
+	bool circle = false;
+	status s = p->forward_to ? directory_get(r->d, directory_class("Recipient"), p->forward_to, r->arena, &o, NULL) :
+				   look_up(r, p->forward_smtp, true, &o, &kind);
+
+	/* Whoever it was is gone: better here than nowhere. */
+	if (s == ecNotFound)
+		return ecNone;
+	if (!s)
+		s = o ? pass_to(r, o, &circle) : add_address(r, kind, p->forward_smtp, p->forward_smtp, false);
+	*gone = !s && !circle && !p->forward_keeps;
+	return s;
+}
+
+/* In a circle, or after too many, the last one keeps it: it is not lost. */
+static status forward(struct resolving *r, size_t at)
+{
+	const struct person p = r->v[at].person;
+	bool gone = false;
+	status s;
+
+	if ((!p.forward_to && !p.forward_smtp) || r->hops == HOPS_MOST)
+		return ecNone;
+	r->v[at].passing = true;
+	r->hops++;
+	s = pass_on(r, &p, &gone);
+	r->hops--;
+	r->v[at].passing = false;
+	r->v[at].passed_on = gone;
+	return s;
+}
+
+static status resolve_all(struct resolving *r, const struct message_part *part)
+{
+	bool again = property_set_u32(&part->props, tag_id(PidTagMessageFlags), 0) & 0x80u;
+	size_t expanded = 0;
+	status s = ecNone;
+
+	for (size_t i = 0; !s && i < part->n_recipients; i++) {
+		const struct recipient *to = &part->recipients[i];
+		uint32_t type = property_set_u32(&to->props, tag_id(PidTagRecipientType), 1);
+
+		if (type & RECIPIENT_SENT || (again && !(type & RECIPIENT_RESEND)))
+			continue;
+		r->row = to->row_id;
+		r->type = type & RECIPIENT_KIND;
+		s = resolve_one(r, to);
+		/* Groups of groups too. */
+		for (; !s && expanded < r->n_groups; expanded++)
+			s = expand(r, r->groups[expanded]);
+	}
+	return s;
+}
+
+status transport_resolve(struct transport *t, const struct message_part *part, struct arena *arena, struct target **out, size_t *n)
+{
+	struct resolving r = { .arena = arena };
+	status s = host_directory(t->server->host, &r.d, NULL);
+
+	if (s)
+		return s;
+	s = resolve_all(&r, part);
+	host_directory_return(t->server->host, r.d);
+	if (!s) {
+		*out = r.v;
+		*n = r.n;
+	}
+	return s;
+}
