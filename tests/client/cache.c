@@ -1,0 +1,327 @@
+/* client/cache: one process at a time, each with patience; what was committed is there with its journal, or neither, when its writer is killed or the disk fails. */
+#include "caches.h"
+
+#include <poll.h>
+
+#include "../store/faulty_vfs.h"
+#include "client/cache_check.h"
+
+static const struct cache_care care = { .clock = &clock_system, .patience_ms = 2000 };
+
+/* Two processes ------------------------------------------------------------------------------------------------------------------------ */
+
+/* This program again: not a copy of the process, which would have what this one has open. */
+static pid_t other(const char *what)
+{
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(execl("/proc/self/exe", "cache", scene.folder, what, (char *)NULL) ? 127 : 0);
+	assert_true(child > 0);
+	return child;
+}
+
+static void expect_well(pid_t child)
+{
+	int how = 0;
+
+	assert_int_equal(waitpid(child, &how, 0), child);
+	if (!WIFEXITED(how) || WEXITSTATUS(how))
+		fail_msg("the other process ended with %x", (unsigned)how);
+}
+
+static int change_it(struct cache *c)
+{
+	uint64_t id = 0;
+	status s = mailbox_begin(cache_mailbox(c));
+
+	if (!s)
+		s = folder_by_name(cache_mailbox(c), ROOT, "scene", &id);
+	if (!s)
+		s = folder_create(cache_mailbox(c), id, "made by another", NULL, &id);
+	if (!s)
+		s = mailbox_commit(cache_mailbox(c));
+	return s ? 2 : 0;
+}
+
+/* What the other process does: "open" it with patience, "change" it, or "hold" it until somebody else wants it. */
+static int be_other(const char *folder, const char *what)
+{
+	struct cache *c = NULL;
+	struct reason why;
+	int code = cache_open(folder, &clock_system, 10000, &c, &why) ? 1 : 0;
+
+	if (!code && strcmp(what, "change") == 0)
+		code = change_it(c);
+	while (!code && strcmp(what, "hold") == 0 && !cache_is_wanted(c))
+		(void)usleep(1000);
+	cache_close(c);
+	return code;
+}
+
+/* Who waits is seen, is let in, and what he did is there afterwards. */
+static void test_pause(void **state)
+{
+	uint64_t id = 0;
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		pid_t child = other(i ? "open" : "change");
+
+		while (!cache_is_wanted(scene.cache))
+			(void)usleep(500);
+		well(cache_pause(scene.cache, &scene.why));
+		expect_well(child);
+		assert_false(cache_is_wanted(scene.cache));
+	}
+	well(folder_by_name(scene_mailbox(), scene.id, "made by another", &id));
+	steps("put N");
+}
+
+/* He who waits is announced also when somebody looked at that very moment. */
+static void test_announced(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		pid_t child = other("open");
+		unsigned looks = 0;
+
+		/* As often as can be: each look holds for a moment what he wants. */
+		while (!cache_is_wanted(scene.cache))
+			if (++looks > 5000000)
+				fail_msg("nobody seems to wait");
+		well(cache_pause(scene.cache, &scene.why));
+		expect_well(child);
+	}
+}
+
+static void test_patience(void **state)
+{
+	struct cache *c = NULL;
+	char own[40];
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(cache_open(scene.folder, &clock_system, 20, &c, &scene.why), ecBusy);
+	assert_non_null(strstr(scene.why.text, "this program itself"));
+	scene_close();
+	child = other("hold");
+	(void)snprintf(own, sizeof own, "(process %ld)", (long)child);
+	/* Until it has it, and has said so. */
+	for (int i = 0; cache_open(scene.folder, &clock_system, 0, &scene.cache, &scene.why) != ecBusy || !strstr(scene.why.text, own); i++) {
+		scene_close();
+		assert_true(i < 10000);
+		(void)usleep(1000);
+	}
+	/* It makes room for who says that he wants it. */
+	well(cache_open(scene.folder, &clock_system, 5000, &scene.cache, &scene.why));
+	expect_well(child);
+}
+
+static bool is_told(int fd)
+{
+	struct pollfd p = { fd, POLLIN, 0 };
+	bool told = poll(&p, 1, 0) == 1;
+
+	cache_watch_drain(fd);
+	return told;
+}
+
+/* What is to be uploaded is told when there is room to do it; what came from the server and what stays here is not. */
+static void test_watch(void **state)
+{
+	int fd = -1;
+
+	(void)state;
+	scene_close();
+	well(cache_watch(scene.folder, &fd, &scene.why));
+	assert_false(is_told(fd));
+	scene_open();
+	well(cache_apply_begin(scene.cache));
+	well(message_set_read(scene_mailbox(), message_of("A"), true));
+	well(cache_set_local(scene.cache, folder_of("G")));
+	well(cache_apply_commit(scene.cache));
+	steps("put L G");
+	scene_close();
+	assert_false(is_told(fd));
+	scene_open();
+	steps("change A x");
+	assert_false(is_told(fd));
+	well(cache_pause(scene.cache, &scene.why));
+	assert_true(is_told(fd));
+	scene_close();
+	assert_false(is_told(fd));
+	/* By another process; a letter too, which the journal does not tell of. */
+	expect_well(other("change"));
+	assert_true(is_told(fd));
+	scene_open();
+	steps("letter S bob");
+	well(cache_pause(scene.cache, &scene.why));
+	(void)is_told(fd);
+	well(mailbox_begin(scene_mailbox()));
+	well(outbox_add(scene.cache, message_of("S"), 0));
+	well(mailbox_commit(scene_mailbox()));
+	scene_close();
+	assert_true(is_told(fd));
+	(void)close(fd);
+}
+
+/* A writer that dies -------------------------------------------------------------------------------------------------------------------- */
+
+static void expect_sound(const char *when, uint64_t n)
+{
+	struct cache_check_options o = { .repair = false };
+	struct cache_check_summary s;
+
+	if (cache_check(scene.folder, &care, &o, &s, &scene.why))
+		fail_msg("%s %d: %s", when, (int)n, scene.why.text);
+	if (s.findings)
+		fail_msg("%s %d: %d findings", when, (int)n, (int)s.findings);
+}
+
+/*
+ * What the journal says is what was done: everything below is new, or changed, or moved here exactly when a row says so.  Messages that are new have ids that
+ * were granted after the scene was made.
+ */
+static void expect_journal_of_content(uint64_t first_new, const char *when, uint64_t n)
+{
+	static const char *const wrong[] = {
+		"SELECT COUNT(*) FROM message m WHERE m.kind = 0 AND m.id >= $1 AND m.id NOT IN (SELECT object FROM client_journal WHERE kind IN (2, 3))",
+		"SELECT COUNT(*) FROM client_journal j WHERE j.kind IN (2, 3, 4) AND j.object >= $1 AND j.object NOT IN (SELECT id FROM message)",
+		"SELECT COUNT(*) FROM message m WHERE m.id < $1 AND m.flag_status = 2 AND m.id NOT IN (SELECT object FROM client_journal WHERE kind = 2)",
+	};
+
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		struct sql_statement *q = sql_prepare(mailbox_sql(scene_mailbox()), wrong[i]);
+		bool row = false;
+
+		sql_bind_i64(q, 1, (int64_t)first_new);
+		assert_int_equal(sql_step(q, &row), 0);
+		if (sql_i64(q, 0))
+			fail_msg("%s %d: the journal is not of what is there: %s", when, (int)n, wrong[i]);
+		sql_done(q);
+	}
+}
+
+static const char *const works[] = { "put N; flag A; read B", "move N F; change N x; mkdir H", "put M H; flag N; copy B G", "move A G; flag B",
+				     "delete N; rmdir H; put O" };
+
+#define WORKS (sizeof works / sizeof *works)
+
+static void write_and_die(enum fault fault, uint64_t n)
+{
+	struct cache *c = NULL;
+
+	faulty_vfs_arm(fault, n, true);
+	if (!cache_open(scene.folder, &clock_system, 0, &c, &scene.why)) {
+		for (size_t i = 0; i < WORKS && !steps_do(cache_mailbox(c), scene.id, works[i], &scene.why); i++)
+			;
+		cache_close(c);
+	}
+	_exit(faulty_vfs_struck() ? 1 : 0);
+}
+
+/* Killed at each write: what was written is whole, and the journal is of it. */
+static void test_killed(void **state)
+{
+	uint64_t first_new = ask_sql("SELECT number FROM meta WHERE name = 'granted_next'");
+	bool killed = true;
+	uint64_t n;
+
+	(void)state;
+	scene_close();
+	for (n = 1; killed; n += 3) {
+		pid_t child = fork();
+		int how = 0;
+
+		if (child == 0)
+			write_and_die(FAULT_KILL, n);
+		assert_int_equal(waitpid(child, &how, 0), child);
+		killed = WIFSIGNALED(how);
+		expect_sound("killed at write", n);
+		scene_open();
+		expect_journal_of_content(first_new, "killed at write", n);
+		assert_int_equal(scene_end(state), 0);
+		assert_int_equal(scene_begin(state), 0);
+		scene_close();
+	}
+	print_message("# killed at %u places\n", (unsigned)(n / 3));
+	assert_true(n > 20);
+}
+
+/* The n-th write fails: the step fails, and is as if it had not been; the next one goes on. */
+static void test_failing(void **state)
+{
+	static const enum fault faults[] = { FAULT_WRITE, FAULT_SYNC, FAULT_FULL };
+	uint64_t first_new = ask_sql("SELECT number FROM meta WHERE name = 'granted_next'");
+
+	for (size_t f = 0; f < sizeof faults / sizeof *faults; f++) {
+		bool struck = true;
+
+		for (uint64_t n = faults[f] == FAULT_FULL ? 0 : 1; struck; n += faults[f] == FAULT_FULL ? 40000 : faults[f] == FAULT_SYNC ? 1 : 5) {
+			size_t worked = 0;
+
+			faulty_vfs_arm(faults[f], n, true);
+			while (worked < WORKS && !steps_do(scene_mailbox(), scene.id, works[worked], &scene.why))
+				worked++;
+			struck = faulty_vfs_struck();
+			faulty_vfs_heal();
+			expect_journal_of_content(first_new, "after a failure at", n);
+			/* On the same handle. */
+			while (worked < WORKS)
+				steps(works[worked++]);
+			expect_journal_of_content(first_new, "healed at", n);
+			scene_close();
+			expect_sound("failed at", n);
+			assert_int_equal(scene_end(state), 0);
+			assert_int_equal(scene_begin(state), 0);
+		}
+	}
+}
+
+/* The n-th statement fails, while it is opened, made, worked with: no way leads to half of something. */
+static void test_failing_statements(void **state)
+{
+	struct cache_binding b = *cache_binding(scene.cache);
+	char path[300];
+	status s = ecError;
+
+	(void)state;
+	scene_close();
+	(void)snprintf(path, sizeof path, "%s/cache.db", scene.folder);
+	for (unsigned n = 1; s; n++) {
+		sql_fail_after(n);
+		s = cache_open(scene.folder, &clock_system, 0, &scene.cache, &scene.why);
+		sql_fail_after(0);
+		scene_close();
+	}
+	assert_int_equal(unlink(path), 0);
+	s = ecError;
+	for (unsigned n = 1; s; n++) {
+		sql_fail_after(n);
+		s = cache_make(scene.folder, &clock_system, &b, ROOT, &scene.cache, &scene.why);
+		sql_fail_after(0);
+		scene_close();
+		/* Made, and only the opening of it failed. */
+		if (s && cache_exists(scene.folder)) {
+			scene_open();
+			assert_string_equal(cache_binding(scene.cache)->address, b.address);
+			scene_close();
+			assert_int_equal(unlink(path), 0);
+		}
+	}
+	expect_sound("made at last", 0);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		scene_test(test_pause),  scene_test(test_announced), scene_test(test_patience),           scene_test(test_watch),
+		scene_test(test_killed), scene_test(test_failing),   scene_test(test_failing_statements),
+	};
+
+	if (argc > 2)
+		return be_other(argv[1], argv[2]);
+	faulty_vfs_install();
+	return cmocka_run_group_tests_name("cache", tests, NULL, NULL);
+}
