@@ -113,6 +113,31 @@ static void permissions_on(enum sql_engine e)
 	office_close(&o);
 }
 
+/* All of a mailbox, and its name. */
+static void whole_mailbox_on(enum sql_engine e)
+{
+	struct office o;
+
+	begin(&o, e);
+	shows(&o, "Get-MailboxPermission alice", "");
+	quietly(&o, "Add-MailboxPermission alice -User bob -AccessRights FullAccess | Out-Null");
+	shows(&o, "Get-Mailbox alice | Get-MailboxPermission | fl User,AccessRights", "User         : Bob\nAccessRights : {FullAccess}");
+	shows(&o, "Get-Mailbox alice | % FullAccess", "Bob");
+	says(&o, "Add-MailboxPermission alice bob FullAccess", ecDuplicateName, "has FullAccess of 'Alice' already");
+	says(&o, "Add-MailboxPermission alice bob Everything", ecInvalidParam, "'Everything' is no right that can be given here; FullAccess is");
+	quietly(&o, "Remove-MailboxPermission alice bob FullAccess -Confirm:$false");
+	says(&o, "Remove-MailboxPermission alice bob FullAccess -Confirm:$false", ecNotFound, "Get-MailboxPermission shows who has");
+	says(&o, "Add-ADPermission alice -User bob -ExtendedRights 'Send As' -WhatIf", ecNone, "What if");
+	shows(&o, "Get-ADPermission alice", "");
+	shows(&o, "Add-ADPermission alice -User bob -ExtendedRights 'Send As' | fl Identity,User,ExtendedRights",
+	      "Identity       : Alice\nUser           : Bob\nExtendedRights : {Send-As}");
+	shows(&o, "Get-ADPermission alice -User bob | % ExtendedRights", "Send-As");
+	says(&o, "Add-ADPermission alice nobody Send-As", ecNotFound, "nobody");
+	quietly(&o, "Remove-ADPermission alice bob SendAs -Confirm:$false");
+	shows(&o, "Get-ADPermission alice", "");
+	office_close(&o);
+}
+
 static void searched_on(enum sql_engine e)
 {
 	struct office o;
@@ -197,6 +222,7 @@ static void requests_on(enum sql_engine e)
 
 ON_EACH(statistics)
 ON_EACH(permissions)
+ON_EACH(whole_mailbox)
 ON_EACH(searched)
 ON_EACH(repaired)
 ON_EACH(requests)
@@ -204,7 +230,7 @@ ON_EACH(requests)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(statistics), cmocka_unit_test(permissions), cmocka_unit_test(searched),
+		cmocka_unit_test(statistics), cmocka_unit_test(permissions), cmocka_unit_test(whole_mailbox), cmocka_unit_test(searched),
 		cmocka_unit_test(repaired),   cmocka_unit_test(requests),
 	};
 

@@ -1,75 +1,8 @@
 /* The cmdlets on the directory, on both engines: what administrators' handbooks write, and what can go wrong. */
-#include "shell/session.h"
-#include "places.h"
+#include "office.h"
 
 #include "shell/cmdlets/directory_cmdlet.h"
 #include "store/directory_logon.h"
-
-struct office {
-	struct site_context context; /* first */
-	struct session session;
-	struct arena arena;
-	enum sql_engine engine;
-	struct site_first first;
-};
-
-static status office_site(struct site_context *x, struct reason *why)
-{
-	struct office *o = (struct office *)x;
-	struct site_options options = { .create = true, .organization = "Contoso", .domain = "contoso.example", .host = "mail.contoso.example" };
-
-	return site_open(place(o->engine), &options, &o->first, &x->site, why);
-}
-
-static void office_open(struct office *o, enum sql_engine e)
-{
-	const struct cmdlet *const *const *tables;
-
-	memset(o, 0, sizeof *o);
-	o->engine = e;
-	o->context.open = office_site;
-	arena_init(&o->arena, (size_t)8 << 20);
-	drop_place(e);
-	assert_int_equal(site_cmdlets(&o->arena, &tables), ecNone);
-	session_open_with(&o->session, &(struct shell_host){ .width = 0 }, tables, o);
-}
-
-static void office_close(struct office *o)
-{
-	session_close(&o->session);
-	site_close(o->context.site);
-	arena_free(&o->arena);
-	drop_place(o->engine);
-}
-
-/* What the line shows is this. */
-static void shows(struct office *o, const char *line, const char *wanted)
-{
-	const char *shown;
-
-	(void)(session_run(&o->session, line) == ecNone);
-	shown = session_shown(&o->session);
-	if (strcmp(shown, wanted) != 0)
-		print_message("# %s: %s\n", engine_name(o->engine), line);
-	assert_string_equal(shown, wanted);
-}
-
-/* What the line shows has this in it. */
-static void says(struct office *o, const char *line, status code, const char *part)
-{
-	status rc = session_run(&o->session, line);
-	const char *shown = session_shown(&o->session);
-
-	if (rc != code || !strstr(shown, part))
-		print_message("# %s: %s\n# %s\n", engine_name(o->engine), line, shown);
-	assert_int_equal(rc, code);
-	assert_non_null(strstr(shown, part));
-}
-
-static void quietly(struct office *o, const char *line)
-{
-	shows(o, line, "");
-}
 
 #define LATER(name) "warning: " name ": kept, but not in force yet; the service that obeys it comes in a later release."
 #define UNSAFE                                                                                                                     \
@@ -84,16 +17,18 @@ static void handbook_on(enum sql_engine e)
 	office_open(&o, e);
 	quietly(&o, "New-Mailbox Alice -Alias alice -wa SilentlyContinue | Out-Null");
 	shows(&o, "Get-CasMailbox alice | fl MapiBlockOutlookNonCachedMode", "MAPIBlockOutlookNonCachedMode : False");
-	shows(&o, "Set-CasMailbox alice -MapiBlockOutlookNonCachedMode:$true", LATER("MAPIBlockOutlookNonCachedMode"));
+	shows(&o, "Set-CasMailbox alice -MapiBlockOutlookNonCachedMode:$true", "");
 	shows(&o, "Get-CasMailbox alice | fl MapiBlockOutlookNonCachedMode,NotYetInForce",
-	      "MAPIBlockOutlookNonCachedMode : True\nNotYetInForce                 : {MAPIBlockOutlookNonCachedMode}");
-	shows(&o, "Set-CasMailbox alice -MapiBlockOutlookNonCachedMode:$false", LATER("MAPIBlockOutlookNonCachedMode"));
+	      "MAPIBlockOutlookNonCachedMode : True\nNotYetInForce                 :");
+	shows(&o, "Set-CasMailbox alice -ImapEnabled:$false", LATER("ImapEnabled"));
+	shows(&o, "Get-CasMailbox alice | fl NotYetInForce", "NotYetInForce : {ImapEnabled}");
+	shows(&o, "Set-CasMailbox alice -MapiBlockOutlookNonCachedMode:$false", "");
 	shows(&o, "Get-CasMailbox alice | fl MapiBlockOutlookNonCachedMode", "MAPIBlockOutlookNonCachedMode : False");
 	shows(&o, "Get-MailboxDatabase | fl RPCClientAccessServer", "RpcClientAccessServer : mail.contoso.example\n\n" UNSAFE);
-	shows(&o, "Get-MailboxDatabase | Set-MailboxDatabase -RPCClientAccessServer cas.contoso.example", UNSAFE "\n" LATER("RpcClientAccessServer"));
+	shows(&o, "Get-MailboxDatabase | Set-MailboxDatabase -RPCClientAccessServer cas.contoso.example", UNSAFE);
 	shows(&o, "Get-MailboxDatabase | fl RPCClientAccessServer", "RpcClientAccessServer : cas.contoso.example\n\n" UNSAFE);
-	shows(&o, "Set-owavirtualdirectory -identity \"owa (default web site)\" -ExternalUrl https://mail.contoso.example/owa", LATER("ExternalUrl"));
-	shows(&o, "Set-owavirtualdirectory -identity \"owa (default web site)\" -FailbackUrl \"https://failback.contoso.example/owa\"", LATER("FailbackUrl"));
+	shows(&o, "Set-owavirtualdirectory -identity \"owa (default web site)\" -ExternalUrl https://mail.contoso.example/owa", "");
+	shows(&o, "Set-owavirtualdirectory -identity \"owa (default web site)\" -FailbackUrl \"https://failback.contoso.example/owa\"", "");
 	says(&o, "Set-owavirtualdirectory -identity \"owa (default web site)\" -FailbackUrl \"https://mail.contoso.example/owa\"", ecInvalidParam,
 	     "FailbackUrl: it is the same as ExternalUrl");
 	shows(&o, "Get-OwaVirtualDirectory | fl FailbackUrl", "FailbackUrl : https://failback.contoso.example/owa");
@@ -245,7 +180,7 @@ static void organisation_on(enum sql_engine e)
 	quietly(&o, "Set-OrganizationConfig -MinPasswordLength 12");
 	shows(&o, "Get-OrganizationConfig | % MinPasswordLength", "12");
 	says(&o, "Set-OrganizationConfig -MinPasswordLength 0", ecInvalidParam, "MinPasswordLength: 0 is not between 1 and 128");
-	shows(&o, "Set-TransportConfig -MaxSendSize 25MB", LATER("MaxSendSize"));
+	quietly(&o, "Set-TransportConfig -MaxSendSize 25MB");
 	shows(&o, "Get-TransportConfig | % MaxSendSize", "25 MB (26,214,400 bytes)");
 	quietly(&o, "New-AddressList Sales -IncludedRecipients MailboxUsers -ConditionalDepartment Sales | Out-Null");
 	quietly(&o, "Set-AddressList sales -ConditionalDepartment $null; Remove-AddressList sales -Confirm:$false");

@@ -1,7 +1,7 @@
 /* New-, Import- and Remove-ExchangeCertificate; Get- and Enable- are rows of the directory's table. */
 #include "base/input.h"
 #include "base/output.h"
-#include "shell/cmdlets/certificate_file.h"
+#include "net/certificate.h"
 #include "shell/cmdlets/directory_cmdlet.h"
 #include "shell/cmdlets/event_log.h"
 #include "store/event_log.h"

@@ -1,6 +1,24 @@
 /* Test-ServiceHealth and Get-Counter: what runs, and what can be counted. */
 #include "shell/cmdlets/site.h"
+#include "shell/shell_private.h"
 #include "shell/wildcard.h"
+#include "store/counter_file.h"
+#include "store/event_log.h"
+
+#define COUNTERS_MOST ((size_t)32 << 20)
+
+/* What the servers of this host count for the site; none when none runs, or one that cannot be seen. */
+static status read_counters(struct call *c, struct arena *arena, struct counter_reading **out, size_t *n)
+{
+	struct site *site = NULL;
+	status rc = call_site(c, &site);
+
+	*n = 0;
+	if (rc)
+		return rc;
+	const char *folder = event_log_folder(site_location(site), arena);
+	return folder ? counter_file_read(folder, arena, out, n, &c->why) : ecNone;
+}
 
 /* Test-ServiceHealth ---------------------------------------------------------------------------------------------------- */
 
@@ -54,14 +72,19 @@ static status emit_mailbox_role(struct call *c, struct directory *d)
 	return emit_role(c, "Mailbox Server Role", &s);
 }
 
-/* What clients connect to comes with later releases: it does not run, and nothing is gained by saying otherwise. */
+/* A server of this host that counts is one that serves clients. What comes with later releases does not run. */
 static status emit_access_role(struct call *c)
 {
-	struct value stopped[] = { value_text("Autodiscover"), value_text("MapiHttp"), value_text("Ews"), value_text("ActiveSync"), value_text("Owa"),
-				   value_text("Imap4"), value_text("Pop3"), value_text("Smtp") };
-	struct services s = { .stopped = stopped, .n_stopped = sizeof stopped / sizeof *stopped };
+	struct value all[] = { value_text("Autodiscover"), value_text("MapiHttp"), value_text("Ews"), value_text("ActiveSync"), value_text("Owa"),
+			       value_text("Imap4"), value_text("Pop3"), value_text("Smtp") };
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(COUNTERS_MOST);
+	struct counter_reading *readings = NULL;
+	size_t n = 0, total = sizeof all / sizeof *all;
+	status rc = read_counters(c, &arena, &readings, &n);
+	size_t running = n ? 2 : 0;
+	struct services s = { .running = all, .n_running = running, .stopped = all + running, .n_stopped = total - running };
 
-	return emit_role(c, "Client Access Server Role", &s);
+	return rc ? rc : emit_role(c, "Client Access Server Role", &s);
 }
 
 static status health_process(struct call *c, const struct value *in)
@@ -113,14 +136,36 @@ static bool is_wanted(const struct call *c, const char *path)
 	return wanted.n == 0;
 }
 
-static status emit_counter(struct call *c, const char *path, uint64_t n)
+static status emit_counter(struct call *c, const char *path, int64_t n)
 {
 	struct object *o = object_new(c->item, &counter_type);
 
 	object_set(o, "Timestamp", value_time(clock_system.now(&clock_system)));
 	object_set(o, "Path", value_text(path));
-	object_set(o, "CookedValue", value_integer((int64_t)n));
+	object_set(o, "CookedValue", value_integer(n));
 	return call_emit_object(c, o);
+}
+
+/* "\\MSExchange RpcClientAccess\\User Count", of each server that runs. */
+static status emit_server_counters(struct call *c, unsigned *shown)
+{
+	/* What is emitted takes the place of the item's arena. */
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(COUNTERS_MOST);
+	struct counter_reading *readings = NULL;
+	size_t n = 0;
+	status rc = read_counters(c, &arena, &readings, &n);
+
+	for (size_t i = 0; i < n && !rc; i++) {
+		const char *path = arena_printf(c->item, "\\%s\\%s", readings[i].row.object, readings[i].row.name);
+
+		if (!path)
+			return call_fail(c, ecMemory, "the counters need too much memory");
+		if (!is_wanted(c, path))
+			continue;
+		rc = emit_counter(c, path, readings[i].value);
+		++*shown;
+	}
+	return rc;
 }
 
 static status counter_process(struct call *c, const struct value *in)
@@ -139,15 +184,17 @@ static status counter_process(struct call *c, const struct value *in)
 			continue;
 		rc = directory_count(d, &q, &n, &c->why);
 		if (!rc)
-			rc = emit_counter(c, counted[i].path, n);
+			rc = emit_counter(c, counted[i].path, (int64_t)n);
 		shown++;
 	}
 	if (!rc && is_wanted(c, change_path)) {
 		shown++;
 		rc = directory_change_number(d, &n, &c->why);
 		if (!rc)
-			rc = emit_counter(c, change_path, n);
+			rc = emit_counter(c, change_path, (int64_t)n);
 	}
+	if (!rc)
+		rc = emit_server_counters(c, &shown);
 	return rc || shown ? rc : call_error(c, ecNotFound, "there is no such counter; Get-Counter shows all");
 }
 
@@ -158,7 +205,7 @@ static const struct parameter counter_parameters[] = {
 
 static const struct cmdlet get_counter = {
 	.name = "Get-Counter",
-	.synopsis = "Shows what is counted: users, mailboxes, groups, databases.",
+	.synopsis = "Shows what is counted: users, mailboxes, groups, databases; and what servers of this host that run count.",
 	.parameters = counter_parameters,
 	.output = "CounterSample",
 	.example = "Get-Counter '*\\Mailboxes'",

@@ -1,5 +1,7 @@
 /* Search-Mailbox: what fits a query is counted, copied into another mailbox, deleted. */
 #include "shell/cmdlets/mailbox_open.h"
+
+#include "base/quantity.h"
 #include "shell/shell_private.h"
 #include "store/message.h"
 #include "store/search.h"
@@ -101,7 +103,8 @@ static status copy_all(struct call *c, struct open_mailbox *from, struct found *
 		size_t n = f->ids.n - i < BATCH ? f->ids.n - i : BATCH;
 
 		if (call_is_interrupted(c))
-			return call_fail(c, ecUserCanceled, "stopped after %llu messages were copied", (unsigned long long)f->copied);
+			return call_fail(c, ecUserCanceled, "stopped after %llu message%s %s copied", (unsigned long long)f->copied, plural(f->copied),
+					 f->copied == 1 ? "was" : "were");
 		rc = copy_batch(from, &to, f->ids.ids + i, n);
 		if (rc)
 			return call_error(c, rc, "copying from %s into %s: %s", from->name, to.name,
@@ -133,7 +136,8 @@ static status delete_all(struct call *c, struct open_mailbox *o, struct found *f
 		size_t n = f->ids.n - i < BATCH ? f->ids.n - i : BATCH;
 
 		if (call_is_interrupted(c))
-			return call_fail(c, ecUserCanceled, "stopped after %llu messages were deleted", (unsigned long long)f->deleted);
+			return call_fail(c, ecUserCanceled, "stopped after %llu message%s %s deleted", (unsigned long long)f->deleted, plural(f->deleted),
+					 f->deleted == 1 ? "was" : "were");
 		rc = delete_batch(o, f->ids.ids + i, n);
 		if (rc)
 			return mailbox_report(c, o, rc);
@@ -169,7 +173,7 @@ static status may_go_on(struct call *c, const struct open_mailbox *o, const stru
 	if (!f->ids.n || call_switch(c, "EstimateResultOnly") || (!delete && !call_stage(c)->what_if))
 		return ecNone;
 	return call_should_process(c, delete ? "Search-Mailbox -DeleteContent" : "Search-Mailbox",
-				   arena_printf(c->keep, "%zu messages of %s", f->ids.n, o->name), go);
+				   arena_printf(c->keep, "%zu message%s of %s", f->ids.n, plural(f->ids.n), o->name), go);
 }
 
 static status process(struct call *c, const struct value *in)
