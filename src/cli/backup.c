@@ -15,7 +15,7 @@ static const struct argp_option options[] = {
 	{ "mailbox", 'm', "NAME", 0, "Only this mailbox; may be given several times", 2 },
 	{ "database", 'b', "NAME", 0, "Only the mailboxes of this database; may be given several times", 2 },
 	{ "full", KEY_FULL, NULL, 0, "Everything again, not only what was changed", 2 },
-	{ "wait", KEY_WAIT, "SECONDS", 0, "How long to wait for mailboxes that another process has (default: 30)", 2 },
+	{ "wait", KEY_WAIT, "SECONDS", 0, "How long to wait for mailboxes that cannot be read for now (default: 30)", 2 },
 	{ "at", KEY_AT, "TIME|NUMBER", 0, "verify: not the newest backup but this one", 3 },
 	{ "scratch", KEY_SCRATCH, "DIR", 0, "verify: where to restore for the test, a folder or postgresql://... (default: in $TMPDIR)", 3 },
 	{ "keep", KEY_KEEP, "N", 0, "prune: the newest N backups stay", 4 },

@@ -1,4 +1,5 @@
 /* postern backup verify DEST */
+#include "base/quantity.h"
 #include "cli/backup.h"
 
 #include <errno.h>
@@ -182,10 +183,11 @@ static void print_result(const struct verifying *v, const struct backup_verdict 
 
 	for (size_t i = 0; i < BACKUP_FINDINGS; i++)
 		all += r->findings[i];
-	printf("backup %" PRIu64 " in %s: %s%s%s: %" PRIu64 " files read, %" PRIu64 " mailbox%s restored, %s messages", r->number,
+	printf("backup %" PRIu64 " in %s: %s%s%s: %" PRIu64 " file%s read, %" PRIu64 " mailbox%s restored, %s message%s", r->number,
 	       v->o->destination, text_style(stdout, r->good ? TEXT_GREEN : TEXT_RED), r->good ? "it can be restored" : "it is NOT good",
-	       text_style(stdout, TEXT_PLAIN), r->files, r->mailboxes, r->mailboxes == 1 ? "" : "es", text_count(r->messages, count));
-	printf(", %" PRIu64 " finding%s\n", all, all == 1 ? "" : "s");
+	       text_style(stdout, TEXT_PLAIN), r->files, plural(r->files), r->mailboxes, plural_es(r->mailboxes),
+	       text_count(r->messages, count), plural(r->messages));
+	printf(", %" PRIu64 " finding%s\n", all, plural(all));
 	if (!r->good)
 		puts("  the next 'postern backup --full' does not build on it");
 }

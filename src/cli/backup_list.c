@@ -1,4 +1,5 @@
 /* postern backup list DEST, postern backup prune DEST */
+#include "base/quantity.h"
 #include "cli/backup.h"
 
 #include <inttypes.h>
@@ -101,8 +102,8 @@ static void print_entry(const struct backup_entry *e)
 		putchar('>');
 	}
 	if (!e->directory)
-		printf("  %s messages, %s", text_count(e->messages, count), text_bytes(e->bytes, size));
-	printf("  %" PRIu32 " part%s", e->n, e->n == 1 ? "" : "s");
+		printf("  %s message%s, %s", text_count(e->messages, count), plural(e->messages), text_bytes(e->bytes, size));
+	printf("  %" PRIu32 " part%s", e->n, plural(e->n));
 	if (e->carried)
 		printf("  as of %s", time);
 	putchar('\n');
@@ -114,8 +115,8 @@ static void print_backup(const struct backup_manifest *m, bool verbose)
 	char time[FILETIME_TEXT_SIZE], count[TEXT_NUMBER_SIZE], size[TEXT_NUMBER_SIZE];
 
 	filetime_format(m->time, time);
-	printf("%8" PRIu64 "  %.20s  %" PRIu64 " mailbox%s, %s messages", m->number, time, s.mailboxes, s.mailboxes == 1 ? "" : "es",
-	       text_count(s.messages, count));
+	printf("%8" PRIu64 "  %.20s  %" PRIu64 " mailbox%s, %s message%s", m->number, time, s.mailboxes,
+	       plural_es(s.mailboxes), text_count(s.messages, count), plural(s.messages));
 	printf("; %s written%s", text_bytes(added(m), size), m->parent ? "" : ", the first");
 	if (s.carried)
 		printf("; %" PRIu64 " as of an earlier backup", s.carried);
@@ -174,7 +175,7 @@ static void say_dropped(const struct backup_command *o, const struct backup_set 
 
 	if (!o->common.json) {
 		printf("%s%s: %" PRIu64 " backup%s and %" PRIu64 " part%s, %s; %zu stay\n", o->dry_run ? "would remove from " : "removed from ",
-		       o->destination, p->backups, p->backups == 1 ? "" : "s", p->parts, p->parts == 1 ? "" : "s", text_bytes(p->bytes, size),
+		       o->destination, p->backups, plural(p->backups), p->parts, plural(p->parts), text_bytes(p->bytes, size),
 		       o->dry_run ? set->n - (size_t)p->backups : set->n);
 		return;
 	}

@@ -1,4 +1,5 @@
 /* postern backup DEST */
+#include "base/quantity.h"
 #include "cli/backup.h"
 
 #include <inttypes.h>
@@ -67,7 +68,7 @@ static void print_done(const struct backup_done *d)
 	text_put(stdout, d->name);
 	if (d->outcome == BACKUP_TAKEN_FULL || d->outcome == BACKUP_TAKEN_CHANGES) {
 		if (d->entry && !d->entry->directory)
-			printf("  %s message%s", text_count(d->messages, count), d->messages == 1 ? "" : "s");
+			printf("  %s message%s", text_count(d->messages, count), plural(d->messages));
 		if (d->erased)
 			printf(", %s gone", text_count(d->erased, count));
 		printf(", %s", text_bytes(d->size, size));
@@ -125,10 +126,10 @@ static void print_result(const struct making *m, const struct backup_result *r)
 	char count[TEXT_NUMBER_SIZE], size[TEXT_NUMBER_SIZE];
 	uint64_t taken = r->outcomes[BACKUP_TAKEN_FULL] + r->outcomes[BACKUP_TAKEN_CHANGES] + r->outcomes[BACKUP_UNCHANGED];
 
-	printf("backup %" PRIu64 " in %s: %" PRIu64 " mailbox%s", r->number, m->o->destination, taken, taken == 1 ? "" : "es");
+	printf("backup %" PRIu64 " in %s: %" PRIu64 " mailbox%s", r->number, m->o->destination, taken, plural_es(taken));
 	if (r->outcomes[BACKUP_BUSY] + r->outcomes[BACKUP_FAILED])
 		printf(", %" PRIu64 " not", r->outcomes[BACKUP_BUSY] + r->outcomes[BACKUP_FAILED]);
-	printf("; %s messages", text_count(r->messages, count));
+	printf("; %s message%s", text_count(r->messages, count), plural(r->messages));
 	printf(", %s written\n", text_bytes(r->size, size));
 	if (!r->whole)
 		puts("  not every mailbox of the site is in it");

@@ -8,14 +8,7 @@
 
 static struct census *of(struct item_sink *s)
 {
-	return (struct census *)((char *)s - offsetof(struct census, sink));
-}
-
-static status forward(struct census *c, status st)
-{
-	if (st)
-		c->sink.why = c->to->why;
-	return st;
+	return (struct census *)((char *)s - offsetof(struct census, forward));
 }
 
 /* Addresses ------------------------------------------------------------------------------------------------------- */
@@ -104,12 +97,7 @@ static status on_store_begin(struct item_sink *s, const struct store_event *e)
 		c->owner[0] = '\0';
 	if (mailbox_owner)
 		(void)snprintf(c->name, sizeof c->name, "%s", mailbox_owner);
-	return forward(c, item_store_begin(c->to, e));
-}
-
-static status on_store_end(struct item_sink *s)
-{
-	return forward(of(s), item_store_end(of(s)->to));
+	return forward_store_begin(s, e);
 }
 
 static bool is_outbox(struct census *c, const struct folder_event *e)
@@ -132,7 +120,7 @@ static status on_folder_begin(struct item_sink *s, const struct folder_event *e)
 		c->in_outbox = true;
 		c->outbox_depth = c->depth;
 	}
-	return forward(c, item_folder_begin(c->to, e));
+	return forward_folder_begin(s, e);
 }
 
 static status on_folder_end(struct item_sink *s)
@@ -142,7 +130,7 @@ static status on_folder_end(struct item_sink *s)
 	if (c->in_outbox && c->depth == c->outbox_depth)
 		c->in_outbox = false;
 	c->depth--;
-	return forward(c, item_folder_end(c->to));
+	return forward_folder_end(s);
 }
 
 static void look_at(struct census *c, const struct message_event *e)
@@ -173,64 +161,29 @@ static status on_message_begin(struct item_sink *s, const struct message_event *
 		look_at(c, e);
 	if (c->most && c->messages > c->most)
 		return reason_set(&s->why, ecUserCanceled, "enough was seen");
-	return forward(c, item_message_begin(c->to, e));
+	return forward_message_begin(s, e);
 }
 
 static status on_message_end(struct item_sink *s, struct item_result *result)
 {
 	of(s)->open--;
-	return forward(of(s), item_message_end(of(s)->to, result));
-}
-
-static status on_recipient(struct item_sink *s, const struct bag *props)
-{
-	return forward(of(s), item_recipient(of(s)->to, props));
-}
-
-static status on_attachment_begin(struct item_sink *s, const struct attachment_event *e)
-{
-	return forward(of(s), item_attachment_begin(of(s)->to, e));
-}
-
-static status on_attachment_end(struct item_sink *s)
-{
-	return forward(of(s), item_attachment_end(of(s)->to));
-}
-
-static status on_value_begin(struct item_sink *s, const struct prop *p)
-{
-	return forward(of(s), item_value_begin(of(s)->to, p));
-}
-
-static status on_value_chunk(struct item_sink *s, struct bytes chunk)
-{
-	return forward(of(s), item_value_chunk(of(s)->to, chunk));
-}
-
-static status on_value_end(struct item_sink *s, bool complete)
-{
-	return forward(of(s), item_value_end(of(s)->to, complete));
-}
-
-static status on_problem(struct item_sink *s, const struct item_problem *p)
-{
-	return forward(of(s), item_problem(of(s)->to, p));
+	return forward_message_end(s, result);
 }
 
 static const struct item_sink_ops operations = {
 	.store_begin = on_store_begin,
-	.store_end = on_store_end,
+	.store_end = forward_store_end,
 	.folder_begin = on_folder_begin,
 	.folder_end = on_folder_end,
 	.message_begin = on_message_begin,
 	.message_end = on_message_end,
-	.recipient = on_recipient,
-	.attachment_begin = on_attachment_begin,
-	.attachment_end = on_attachment_end,
-	.value_begin = on_value_begin,
-	.value_chunk = on_value_chunk,
-	.value_end = on_value_end,
-	.problem = on_problem,
+	.recipient = forward_recipient,
+	.attachment_begin = forward_attachment_begin,
+	.attachment_end = forward_attachment_end,
+	.value_begin = forward_value_begin,
+	.value_chunk = forward_value_chunk,
+	.value_end = forward_value_end,
+	.problem = forward_problem,
 };
 
 /* The source -------------------------------------------------------------------------------------------------------- */
@@ -239,13 +192,13 @@ static status run(struct item_source *source, struct item_sink *sink, struct rea
 {
 	struct census *c = (struct census *)source;
 
-	c->to = sink;
-	return c->from->run(c->from, &c->sink, why);
+	c->forward.next = sink;
+	return c->from->run(c->from, &c->forward.sink, why);
 }
 
 void census_init(struct census *c, struct item_source *from, uint64_t most)
 {
-	*c = (struct census){ .source = { .run = run }, .sink = { .ops = &operations }, .from = from, .most = most };
+	*c = (struct census){ .source = { .run = run }, .forward.sink.ops = &operations, .from = from, .most = most };
 	map_init(&c->received, CENSUS_ADDRESSES_MAX);
 }
 

@@ -6,7 +6,7 @@
 #define CLI_CENSUS_H
 
 #include "base/map.h"
-#include "mapi/item.h"
+#include "mapi/forward.h"
 
 /* Addresses that are counted at most. */
 #define CENSUS_ADDRESSES_MAX 4096u
@@ -14,9 +14,8 @@
 
 struct census {
 	struct item_source source; /* run this */
-	struct item_sink sink;
+	struct forward forward;
 	struct item_source *from;
-	struct item_sink *to;
 	uint64_t most;	  /* messages; then it stops with ecUserCanceled; 0: all */
 	uint64_t outbox;  /* its id in the source */
 	bool in_outbox;

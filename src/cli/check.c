@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/quantity.h"
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/progress.h"
@@ -138,6 +139,13 @@ static void print_summary(const struct check_command *o, const struct check_summ
 {
 	static const char *const verdicts[] = { "sound", "sound, with remarks", "damaged" };
 	static const enum text_style styles[] = { TEXT_GREEN, TEXT_YELLOW, TEXT_RED };
+	const struct {
+		const char *what;
+		uint64_t n;
+	} seen[] = {
+		{ "page", s->pages },	{ "block", s->blocks },	  { "node", s->nodes },	      { "heap", s->heaps },
+		{ "table", s->tables }, { "folder", s->folders }, { "message", s->messages },
+	};
 	uint64_t all = s->findings[0] + s->findings[1] + s->findings[2];
 	char text[TEXT_NUMBER_SIZE];
 	int v = verdict(s);
@@ -147,17 +155,17 @@ static void print_summary(const struct check_command *o, const struct check_summ
 	for (unsigned area = 0; area < CHECK_AREAS; area++)
 		if (s->by_area[area])
 			printf("  %-12s %" PRIu64 " finding%s\n", check_area_name((enum check_area)area), s->by_area[area],
-			       s->by_area[area] == 1 ? "" : "s");
-	printf("  %s verified: %" PRIu64 " pages, %" PRIu64 " blocks, %" PRIu64 " nodes, %" PRIu64
-	       " heaps, %" PRIu64 " tables, %" PRIu64 " folders, %" PRIu64 " messages\n",
-	       text_bytes(s->bytes, text), s->pages, s->blocks, s->nodes, s->heaps, s->tables,
-	       s->folders, s->messages);
+			       plural(s->by_area[area]));
+	printf("  %s verified:", text_bytes(s->bytes, text));
+	for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
+		printf("%s %" PRIu64 " %s%s", i ? "," : "", seen[i].n, seen[i].what, plural(seen[i].n));
+	putchar('\n');
 	if (!s->complete)
 		puts("  the check could not reach everything");
 	printf("  %s%s%s: %" PRIu64 " damage, %" PRIu64 " warning%s, %" PRIu64 " note%s\n",
 	       text_style(stdout, styles[v]), verdicts[v], text_style(stdout, TEXT_PLAIN),
-	       s->findings[CHECK_DAMAGE], s->findings[CHECK_WARNING], s->findings[CHECK_WARNING] == 1 ? "" : "s",
-	       s->findings[CHECK_NOTE], s->findings[CHECK_NOTE] == 1 ? "" : "s");
+	       s->findings[CHECK_DAMAGE], s->findings[CHECK_WARNING], plural(s->findings[CHECK_WARNING]),
+	       s->findings[CHECK_NOTE], plural(s->findings[CHECK_NOTE]));
 }
 
 static void json_summary(struct json *j, const struct check_summary *s)

@@ -25,10 +25,10 @@ const struct command *command_find(const char *name);
 /* The known name that is nearest to what was typed; NULL when none is near. */
 const char *command_suggest(const char *typed);
 
-extern const struct command command_backup, command_restore;
+extern const struct command command_backup, command_cache, command_mail, command_profile, command_restore, command_sync;
 extern const struct command command_check, command_completion, command_convert, command_diff,
 	command_explain, command_export, command_import, command_inspect, command_recover, command_rescue, command_sample,
-	command_shell;
+	command_serve, command_shell;
 
 /*
  * The options every command has. A child parser of each command's argp; its input is a

@@ -9,7 +9,8 @@
 const struct command *const commands[] = {
 	&command_inspect, &command_check,  &command_convert, &command_recover,	  &command_diff,
 	&command_import,  &command_export, &command_rescue,  &command_backup,	  &command_restore,
-	&command_shell,	  &command_sample, &command_explain, &command_completion, NULL,
+	&command_profile, &command_sync, &command_mail, &command_cache,
+	&command_serve,   &command_shell,	  &command_sample, &command_explain, &command_completion, NULL,
 };
 
 const struct command *command_find(const char *name)

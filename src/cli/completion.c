@@ -35,7 +35,7 @@ static const struct argp argp = {
 	NULL,
 	parse,
 	"[bash]",
-	"Prints a script that completes commands, options and error names in bash."
+	"Prints a script that completes commands, options, error names and recipients in bash."
 	"\vTo use it now: source <(postern completion). For always: postern completion > "
 	"~/.local/share/bash-completion/completions/postern. With --json: all commands and options.",
 	common_children,
@@ -82,9 +82,33 @@ static void print_case(const struct command *c)
 static void print_bash(void)
 {
 	fputs("# bash completion for postern, printed by 'postern completion'\n"
+	      /* What bash takes for several words ("ada@contoso", "--to=ada") is one recipient; what it has already stays out of the answer. */
+	      "_postern_people()\n{\n"
+	      "\tlocal text=${COMP_LINE:0:COMP_POINT} before typed i whose=()\n"
+	      "\ttyped=${text##*[[:space:]]}\n"
+	      "\tbefore=${text%\"$typed\"}\n"
+	      "\tcase $typed in\n"
+	      "\t--to=* | --cc=* | --bcc=*) typed=${typed#*=} ;;\n"
+	      "\t*) [[ $before =~ --(to|cc|bcc)[[:space:]]*$ ]] || return 1 ;;\n"
+	      "\tesac\n"
+	      "\t[[ $before =~ [[:space:]](-p|--profile)[[:space:]=]+([^[:space:]]+) ]] && whose=(--profile \"${BASH_REMATCH[2]}\")\n"
+	      "\tlocal done= query=${typed##*,}\n"
+	      "\t[[ $typed == *,* ]] && done=${typed%,*},\n"
+	      "\tmapfile -t COMPREPLY < <(postern mail address \"${whose[@]}\" --addresses --limit 40 -- \"$query\" 2>/dev/null)\n"
+	      "\tfor i in \"${!COMPREPLY[@]}\"; do COMPREPLY[i]=$done${COMPREPLY[i]}; done\n"
+	      "\tif [[ $typed == *@* && $COMP_WORDBREAKS == *@* ]]; then\n"
+	      "\t\tlocal kept=${typed%@*}@\n"
+	      "\t\tfor i in \"${!COMPREPLY[@]}\"; do\n"
+	      "\t\t\t[[ ${COMPREPLY[i],,} == \"${kept,,}\"* ]] && COMPREPLY[i]=${COMPREPLY[i]:${#kept}} || unset \"COMPREPLY[i]\"\n"
+	      "\t\tdone\n"
+	      "\t\tCOMPREPLY=(\"${COMPREPLY[@]}\")\n"
+	      "\tfi\n"
+	      "\tcompopt -o nospace\n"
+	      "}\n"
 	      "_postern()\n{\n"
 	      "\tlocal current=${COMP_WORDS[COMP_CWORD]} options= words=\n"
 	      "\tCOMPREPLY=()\n"
+	      "\t[[ ${COMP_WORDS[1]} == mail ]] && _postern_people && return 0\n"
 	      "\tif [ \"$COMP_CWORD\" = 1 ]; then\n"
 	      "\t\tCOMPREPLY=($(compgen -W \"",
 	      stdout);

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/filter_options.h"
+#include "cli/option_slots.h"
 #include "cli/text.h"
 #include "cli/transfer.h"
 
@@ -37,10 +38,20 @@ static void take_argument(struct convert_options *o, char *arg, struct argp_stat
 		argp_error(state, "too many arguments: %s", arg);
 }
 
+static const struct option_slot slots[] = {
+	{ KEY_MAILDIR, OPTION_FLAG, offsetof(struct convert_options, maildir) },
+	{ KEY_DATA, OPTION_TEXT, offsetof(struct convert_options, data) },
+	{ 'n', OPTION_FLAG, offsetof(struct convert_options, dry_run) },
+	{ 'f', OPTION_FLAG, offsetof(struct convert_options, force) },
+	{ 0 },
+};
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct convert_options *o = state->input;
 
+	if (option_take(slots, o, key, arg))
+		return 0;
 	switch (key) {
 	case ARGP_KEY_INIT:
 		common_init(state, &o->common);
@@ -48,18 +59,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_FOLDER:
 		filter_add_folder(&o->choice, arg, state);
-		return 0;
-	case KEY_MAILDIR:
-		o->maildir = true;
-		return 0;
-	case KEY_DATA:
-		o->data = arg;
-		return 0;
-	case 'n':
-		o->dry_run = true;
-		return 0;
-	case 'f':
-		o->force = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		take_argument(o, arg, state);
@@ -108,7 +107,7 @@ static int transfer(struct convert_options *o, struct source *s, struct place *t
 		.filter = filter_chosen(&o->choice),
 		.writer = { PST_ENCRYPT_PERMUTE, NULL, true, false },
 		.common = &o->common,
-		.from = s->place.mailbox,
+		.from = source_mailbox(s),
 	};
 
 	return to->mailbox ? transfer_into(&t, s, to, &(struct import_options){ .name = o->source }) : transfer_run(&t);

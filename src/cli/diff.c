@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/json.h"
+#include "cli/option_slots.h"
 #include "cli/progress.h"
 #include "cli/source.h"
 #include "cli/text.h"
@@ -30,22 +31,22 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
+static const struct option_slot slots[] = {
+	{ KEY_DATA, OPTION_TEXT, offsetof(struct diff_options, data) },
+	{ 'a', OPTION_FLAG, offsetof(struct diff_options, all) },
+	{ 'i', OPTION_FLAG, offsetof(struct diff_options, list_ignored) },
+	{ 0 },
+};
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct diff_options *o = state->input;
 
+	if (option_take(slots, o, key, arg))
+		return 0;
 	switch (key) {
 	case ARGP_KEY_INIT:
 		common_init(state, &o->common);
-		return 0;
-	case KEY_DATA:
-		o->data = arg;
-		return 0;
-	case 'a':
-		o->all = true;
-		return 0;
-	case 'i':
-		o->list_ignored = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num >= 2)

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/filter_options.h"
+#include "cli/option_slots.h"
 #include "cli/text.h"
 #include "cli/transfer.h"
 #include "store/folder.h"
@@ -39,35 +40,29 @@ static error_t take_argument(struct export_command *o, char *arg, struct argp_st
 	return 0;
 }
 
+static const struct option_slot slots[] = {
+	{ KEY_DATA, OPTION_TEXT, offsetof(struct export_command, data) },
+	{ KEY_LEDGER, OPTION_TEXT, offsetof(struct export_command, ledger) },
+	{ KEY_DELETED, OPTION_FLAG, offsetof(struct export_command, deleted) },
+	{ KEY_MAILDIR, OPTION_FLAG, offsetof(struct export_command, maildir) },
+	{ 'n', OPTION_FLAG, offsetof(struct export_command, dry_run) },
+	{ 'f', OPTION_FLAG, offsetof(struct export_command, force) },
+	{ 0 },
+};
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct export_command *o = state->input;
 
+	if (option_take(slots, o, key, arg))
+		return 0;
 	switch (key) {
 	case ARGP_KEY_INIT:
 		common_init(state, &o->common);
 		state->child_inputs[1] = &o->choice;
 		return 0;
-	case KEY_DATA:
-		o->data = arg;
-		return 0;
 	case KEY_FOLDER:
 		filter_add_folder(&o->choice, arg, state);
-		return 0;
-	case KEY_LEDGER:
-		o->ledger = arg;
-		return 0;
-	case KEY_DELETED:
-		o->deleted = true;
-		return 0;
-	case KEY_MAILDIR:
-		o->maildir = true;
-		return 0;
-	case 'n':
-		o->dry_run = true;
-		return 0;
-	case 'f':
-		o->force = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		return take_argument(o, arg, state);

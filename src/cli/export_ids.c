@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "mapi/entryid.h"
+#include "mapi/forward.h"
 #include "mapi/own_ids.h"
 #include "pst/format.h"
 #include "store/folder.h"
@@ -15,9 +16,8 @@
 #define NUMBER_MOST  0x7FFFFFFu
 
 struct export_ids {
-	struct item_sink sink;
+	struct forward forward;
 	struct mailbox *m;
-	struct item_sink *next;
 	struct guid key;
 	struct arena arena; /* of the event at hand */
 	unsigned depth;	    /* folders that are open */
@@ -26,13 +26,6 @@ struct export_ids {
 static struct export_ids *of(struct item_sink *s)
 {
 	return (struct export_ids *)s;
-}
-
-static status forward(struct export_ids *x, status st)
-{
-	if (st)
-		x->sink.why = x->next->why;
-	return st;
 }
 
 /* 0: there is none, and the writer finds one. */
@@ -99,7 +92,7 @@ static status rewrite(struct export_ids *x, const struct bag *props, struct bag 
 			st = ecMemory;
 	}
 	*out = room;
-	return st ? reason_set(&x->sink.why, st, "not enough memory") : ecNone;
+	return st ? reason_set(&x->forward.sink.why, st, "not enough memory") : ecNone;
 }
 
 /* Events ------------------------------------------------------------------------------------------------------------ */
@@ -122,14 +115,9 @@ static status on_store_begin(struct item_sink *s, const struct store_event *e)
 	if (st)
 		return reason_set(&s->why, st, "not enough memory");
 	new.props = &keyed;
-	st = forward(x, item_store_begin(x->next, &new));
+	st = forward_store_begin(s, &new);
 	arena_reset(&x->arena);
 	return st;
-}
-
-static status on_store_end(struct item_sink *s)
-{
-	return forward(of(s), item_store_end(of(s)->next));
 }
 
 /* Outlook's own search for junk, which every .pst has under a number of its own. */
@@ -156,7 +144,7 @@ static status on_folder_begin(struct item_sink *s, const struct folder_event *e)
 				    nid_of(e->id, e->role == FOLDER_SEARCH ? NID_TYPE_SEARCH_FOLDER : NID_TYPE_FOLDER);
 	x->depth++;
 	if (!st)
-		st = forward(x, item_folder_begin(x->next, &new));
+		st = forward_folder_begin(s, &new);
 	arena_reset(&x->arena);
 	return st;
 }
@@ -164,7 +152,7 @@ static status on_folder_begin(struct item_sink *s, const struct folder_event *e)
 static status on_folder_end(struct item_sink *s)
 {
 	of(s)->depth--;
-	return forward(of(s), item_folder_end(of(s)->next));
+	return forward_folder_end(s);
 }
 
 static status on_message_begin(struct item_sink *s, const struct message_event *e)
@@ -177,65 +165,25 @@ static status on_message_begin(struct item_sink *s, const struct message_event *
 	if (!e->embedded)
 		new.id = nid_of(e->id, e->associated ? NID_TYPE_ASSOC_MESSAGE : NID_TYPE_MESSAGE);
 	if (!st)
-		st = forward(x, item_message_begin(x->next, &new));
+		st = forward_message_begin(s, &new);
 	arena_reset(&x->arena);
 	return st;
 }
 
-static status on_message_end(struct item_sink *s, struct item_result *result)
-{
-	return forward(of(s), item_message_end(of(s)->next, result));
-}
-
-static status on_recipient(struct item_sink *s, const struct bag *props)
-{
-	return forward(of(s), item_recipient(of(s)->next, props));
-}
-
-static status on_attachment_begin(struct item_sink *s, const struct attachment_event *e)
-{
-	return forward(of(s), item_attachment_begin(of(s)->next, e));
-}
-
-static status on_attachment_end(struct item_sink *s)
-{
-	return forward(of(s), item_attachment_end(of(s)->next));
-}
-
-static status on_value_begin(struct item_sink *s, const struct prop *p)
-{
-	return forward(of(s), item_value_begin(of(s)->next, p));
-}
-
-static status on_value_chunk(struct item_sink *s, struct bytes chunk)
-{
-	return forward(of(s), item_value_chunk(of(s)->next, chunk));
-}
-
-static status on_value_end(struct item_sink *s, bool complete)
-{
-	return forward(of(s), item_value_end(of(s)->next, complete));
-}
-
-static status on_problem(struct item_sink *s, const struct item_problem *p)
-{
-	return forward(of(s), item_problem(of(s)->next, p));
-}
-
 static const struct item_sink_ops operations = {
 	.store_begin = on_store_begin,
-	.store_end = on_store_end,
+	.store_end = forward_store_end,
 	.folder_begin = on_folder_begin,
 	.folder_end = on_folder_end,
 	.message_begin = on_message_begin,
-	.message_end = on_message_end,
-	.recipient = on_recipient,
-	.attachment_begin = on_attachment_begin,
-	.attachment_end = on_attachment_end,
-	.value_begin = on_value_begin,
-	.value_chunk = on_value_chunk,
-	.value_end = on_value_end,
-	.problem = on_problem,
+	.message_end = forward_message_end,
+	.recipient = forward_recipient,
+	.attachment_begin = forward_attachment_begin,
+	.attachment_end = forward_attachment_end,
+	.value_begin = forward_value_begin,
+	.value_chunk = forward_value_chunk,
+	.value_end = forward_value_end,
+	.problem = forward_problem,
 };
 
 struct export_ids *export_ids_new(struct mailbox *m, struct item_sink *next)
@@ -244,16 +192,16 @@ struct export_ids *export_ids_new(struct mailbox *m, struct item_sink *next)
 
 	if (!x)
 		return NULL;
-	x->sink.ops = &operations;
+	x->forward.sink.ops = &operations;
 	x->m = m;
-	x->next = next;
+	x->forward.next = next;
 	arena_init(&x->arena, (size_t)64 << 20);
 	return x;
 }
 
 struct item_sink *export_ids_sink(struct export_ids *x)
 {
-	return &x->sink;
+	return &x->forward.sink;
 }
 
 void export_ids_free(struct export_ids *x)

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/filter_options.h"
+#include "cli/option_slots.h"
 #include "cli/progress.h"
 #include "cli/text.h"
 #include "cli/transfer.h"
@@ -49,41 +50,29 @@ static error_t take_arguments(struct import_command *o, struct argp_state *state
 	return 0;
 }
 
+static const struct option_slot slots[] = {
+	{ KEY_DATA, OPTION_TEXT, offsetof(struct import_command, data) },
+	{ KEY_FOLDER, OPTION_TEXT, offsetof(struct import_command, folder) },
+	{ KEY_LEDGER, OPTION_TEXT, offsetof(struct import_command, ledger) },
+	{ KEY_CREATE, OPTION_FLAG, offsetof(struct import_command, create) },
+	{ KEY_AGAIN, OPTION_FLAG, offsetof(struct import_command, again) },
+	{ KEY_ONCE, OPTION_FLAG, offsetof(struct import_command, once) },
+	{ KEY_RECOVER, OPTION_FLAG, offsetof(struct import_command, recover) },
+	{ KEY_UNDELETE, OPTION_FLAG, offsetof(struct import_command, undelete) },
+	{ 'n', OPTION_FLAG, offsetof(struct import_command, dry_run) },
+	{ 0 },
+};
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct import_command *o = state->input;
 
+	if (option_take(slots, o, key, arg))
+		return 0;
 	switch (key) {
 	case ARGP_KEY_INIT:
 		common_init(state, &o->common);
 		state->child_inputs[1] = &o->choice;
-		return 0;
-	case KEY_DATA:
-		o->data = arg;
-		return 0;
-	case KEY_FOLDER:
-		o->folder = arg;
-		return 0;
-	case KEY_LEDGER:
-		o->ledger = arg;
-		return 0;
-	case KEY_CREATE:
-		o->create = true;
-		return 0;
-	case KEY_AGAIN:
-		o->again = true;
-		return 0;
-	case KEY_ONCE:
-		o->once = true;
-		return 0;
-	case KEY_RECOVER:
-		o->recover = true;
-		return 0;
-	case KEY_UNDELETE:
-		o->undelete = true;
-		return 0;
-	case 'n':
-		o->dry_run = true;
 		return 0;
 	case ARGP_KEY_ARGS:
 		return take_arguments(o, state);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/utf16.h"
+#include "base/quantity.h"
 #include "cli/command.h"
 #include "cli/inspect_dump.h"
 #include "cli/inspect_tree.h"
@@ -230,9 +231,9 @@ static void print_totals(const struct inspection *in)
 		    sum->messages.emitted + sum->associated.emitted - sum->server_known -
 			    sum->local_only);
 	if (t->missing)
-		row("missing", "%" PRIu64 " items that the file's own lists name", t->missing);
+		row("missing", "%" PRIu64 " item%s that the file's own lists name", t->missing, plural(t->missing));
 	if (sum->partial)
-		row("incomplete", "%" PRIu64 " items", sum->partial);
+		row("incomplete", "%" PRIu64 " item%s", sum->partial, plural(sum->partial));
 }
 
 static void print_problems(const struct inspection *in)

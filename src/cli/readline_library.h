@@ -15,6 +15,7 @@
 	F(append_history)              \
 	F(history_truncate_file)       \
 	F(read_history)                \
+	F(readline)                    \
 	F(rl_bind_key)                 \
 	F(rl_callback_handler_install) \
 	F(rl_callback_handler_remove)  \

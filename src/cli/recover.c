@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/quantity.h"
 #include "cli/command.h"
+#include "cli/option_slots.h"
 #include "cli/progress.h"
 #include "cli/recovery_doubt.h"
 #include "cli/text.h"
@@ -25,22 +27,22 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
+static const struct option_slot slots[] = {
+	{ KEY_NO_UNDELETE, OPTION_FLAG, offsetof(struct recover_command, no_undelete) },
+	{ 'n', OPTION_FLAG, offsetof(struct recover_command, dry_run) },
+	{ 'f', OPTION_FLAG, offsetof(struct recover_command, force) },
+	{ 0 },
+};
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct recover_command *o = state->input;
 
+	if (option_take(slots, o, key, arg))
+		return 0;
 	switch (key) {
 	case ARGP_KEY_INIT:
 		common_init(state, &o->common);
-		return 0;
-	case KEY_NO_UNDELETE:
-		o->no_undelete = true;
-		return 0;
-	case 'n':
-		o->dry_run = true;
-		return 0;
-	case 'f':
-		o->force = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num >= 2)
@@ -97,10 +99,9 @@ static void say_scan(const struct recover_summary *s)
 {
 	printf("\nthe file's own index: header %s; node tree %s; block tree %s\n", used(s->header_used),
 	       used(s->nbt_used), used(s->bbt_used));
-	printf("found in the file: %" PRIu64 " pages (%" PRIu64 " outdated, %" PRIu64
-	       " damaged), %" PRIu64 " blocks (%" PRIu64 " damaged), %" PRIu64 " nodes (%" PRIu64
-	       " from outdated pages, %" PRIu64 " rebuilt)\n",
-	       s->pages, s->stale_pages, s->bad_pages, s->blocks, s->bad_blocks, s->nodes,
+	printf("found in the file: %" PRIu64 " page%s (%" PRIu64 " outdated, %" PRIu64 " damaged), %" PRIu64 " block%s (%" PRIu64 " damaged), %" PRIu64
+	       " node%s (%" PRIu64 " from outdated pages, %" PRIu64 " rebuilt)\n",
+	       s->pages, plural(s->pages), s->stale_pages, s->bad_pages, s->blocks, plural(s->blocks), s->bad_blocks, s->nodes, plural(s->nodes),
 	       s->stale_nodes, s->rebuilt_nodes);
 }
 

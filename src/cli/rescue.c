@@ -5,7 +5,9 @@
 #include "base/clock.h"
 #include "cli/census.h"
 #include "cli/command.h"
+#include "cli/option_slots.h"
 #include "cli/progress.h"
+#include "cli/rescue_profile.h"
 #include "cli/rescue_files.h"
 #include "cli/rescue_map.h"
 #include "cli/rescue_propose.h"
@@ -16,17 +18,31 @@
 struct rescue_command {
 	struct common_options common;
 	const char *from, *map, *data, *report;
-	bool undelete;
+	const char *profile, *to;
+	bool undelete, into_new;
 };
 
-enum { KEY_FROM = 256, KEY_MAP, KEY_DATA, KEY_REPORT, KEY_UNDELETE };
+enum { KEY_FROM = 256, KEY_MAP, KEY_DATA, KEY_REPORT, KEY_UNDELETE, KEY_TO, KEY_INTO_NEW };
 
 static const struct argp_option options[] = {
 	{ "from", KEY_FROM, "DIR", 0, "The folder with the .ost and .pst files, in it and below it", 0 },
 	{ "map", KEY_MAP, "FILE", 0, "Whose they are: a table with the columns file, address, name (.csv)", 0 },
 	{ "data", KEY_DATA, "LOCATION", 0, "Where mailboxes are, or will be: a folder or postgresql://...", 0 },
 	{ "report", KEY_REPORT, "FILE", 0, "Where the report is saved (else under LOCATION/ledgers)", 0 },
+	{ "to", KEY_TO, "FILE.pst", 0, "PROFILE: everything in its cache as this file", 0 },
+	{ "into-new", KEY_INTO_NEW, NULL, 0, "PROFILE: everything in its cache into the mailbox that is there now", 0 },
 	{ "undelete", KEY_UNDELETE, NULL, 0, "From damaged files deleted items too", 0 },
+	{ 0 },
+};
+
+static const struct option_slot slots[] = {
+	{ KEY_FROM, OPTION_TEXT, offsetof(struct rescue_command, from) },
+	{ KEY_MAP, OPTION_TEXT, offsetof(struct rescue_command, map) },
+	{ KEY_DATA, OPTION_TEXT, offsetof(struct rescue_command, data) },
+	{ KEY_REPORT, OPTION_TEXT, offsetof(struct rescue_command, report) },
+	{ KEY_UNDELETE, OPTION_FLAG, offsetof(struct rescue_command, undelete) },
+	{ KEY_TO, OPTION_TEXT, offsetof(struct rescue_command, to) },
+	{ KEY_INTO_NEW, OPTION_FLAG, offsetof(struct rescue_command, into_new) },
 	{ 0 },
 };
 
@@ -34,31 +50,24 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct rescue_command *o = state->input;
 
+	if (option_take(slots, o, key, arg))
+		return 0;
 	switch (key) {
 	case ARGP_KEY_INIT:
 		common_init(state, &o->common);
 		return 0;
-	case KEY_FROM:
-		o->from = arg;
-		return 0;
-	case KEY_MAP:
-		o->map = arg;
-		return 0;
-	case KEY_DATA:
-		o->data = arg;
-		return 0;
-	case KEY_REPORT:
-		o->report = arg;
-		return 0;
-	case KEY_UNDELETE:
-		o->undelete = true;
-		return 0;
 	case ARGP_KEY_ARG:
-		argp_error(state, "'%s': files are named by --from and --map", arg);
+		if (o->profile)
+			argp_error(state, "'%s': one profile, no more; files are named by --from and --map", arg);
+		o->profile = arg;
 		return 0;
 	case ARGP_KEY_END:
-		if (!o->from)
-			common_missing(state, "--from DIR");
+		if (o->profile && !o->to == !o->into_new)
+			argp_error(state, "a profile is rescued --to FILE.pst or --into-new");
+		if (!o->profile && !o->from)
+			common_missing(state, "PROFILE, or --from DIR");
+		if (o->profile && o->from)
+			argp_error(state, "either a profile or --from DIR");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -68,9 +77,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	options,
 	parse,
-	"--from DIR --map FILE\n--from DIR > FILE",
+	"--from DIR --map FILE\n--from DIR > FILE\nPROFILE --to FILE.pst\nPROFILE --into-new",
 	"Brings all .ost and .pst files of a folder into the mailboxes of their owners, and makes the mailboxes that are not "
-	"there. Damaged files are searched for everything that is in them. The files are only read."
+	"there. Damaged files are searched for everything that is in them. The files are only read. Or brings what the cache of a profile holds, whose "
+	"mailbox is gone, into a file or into the mailbox that was made in its place."
 	"\vWithout --map nothing is written: a map is proposed, on standard output, from what the files say of their owners. With it, "
 	"each file is reported: items that the server knew, that were only ever here, that were waiting to be sent, that "
 	"arrived in part. One bad file does not stop the others; a second run goes on where the first one was, and adds "
@@ -279,6 +289,8 @@ static int run(const struct command *self, int argc, char **argv)
 	int code = EXIT_LOSS;
 
 	argp_parse(self->argp, argc, argv, 0, NULL, &o);
+	if (o.profile)
+		return rescue_profile(&(struct rescue_of_profile){ &o.common, o.data, o.profile, o.to });
 	st = prepare(&r, &why);
 	if (st)
 		complain_status(st, &why);
@@ -292,5 +304,5 @@ static int run(const struct command *self, int argc, char **argv)
 }
 
 const struct command command_rescue = {
-	"rescue", "--from DIR --map FILE", "a company's files into its mailboxes", run, &argp, NULL,
+	"rescue", "--from DIR --map FILE | PROFILE", "a company's files, or a lost mailbox's cache, into mailboxes", run, &argp, NULL,
 };

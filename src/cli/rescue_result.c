@@ -1,3 +1,4 @@
+#include "base/quantity.h"
 #include "cli/rescue_result.h"
 
 #include <inttypes.h>
@@ -95,9 +96,9 @@ void rescue_table(const struct rescue_result *v, size_t n)
 		nobody += !v[i].address;
 	}
 	put_reasons(v, n);
-	printf("%u of %zu files are in mailboxes", done, n);
+	printf("%u of %zu file%s %s in mailboxes", done, n, plural(n), n == 1 ? "is" : "are");
 	if (nobody)
-		printf("; %u belong to nobody in the map", nobody);
+		printf("; %u belong%s to nobody in the map", nobody, nobody == 1 ? "s" : "");
 	puts(".");
 }
 

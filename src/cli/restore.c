@@ -1,4 +1,5 @@
 /* postern restore: a whole site out of a backup, or one mailbox. */
+#include "base/quantity.h"
 #include "cli/command.h"
 
 #include <inttypes.h>
@@ -7,6 +8,7 @@
 
 #include "base/filetime.h"
 #include "cli/json.h"
+#include "cli/option_slots.h"
 #include "cli/progress.h"
 #include "cli/text.h"
 #include "store/backup_restore.h"
@@ -43,28 +45,24 @@ static void check_usage(const struct restore_command *o, struct argp_state *stat
 		argp_error(state, "--replace needs --mailbox: a whole site is restored into an empty place only");
 }
 
+static const struct option_slot slots[] = {
+	{ 'm', OPTION_TEXT, offsetof(struct restore_command, mailbox) },
+	{ KEY_TO, OPTION_TEXT, offsetof(struct restore_command, to) },
+	{ KEY_AS, OPTION_TEXT, offsetof(struct restore_command, as) },
+	{ KEY_AT, OPTION_TEXT, offsetof(struct restore_command, at) },
+	{ KEY_REPLACE, OPTION_FLAG, offsetof(struct restore_command, replace) },
+	{ 0 },
+};
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct restore_command *o = state->input;
 
+	if (option_take(slots, o, key, arg))
+		return 0;
 	switch (key) {
 	case ARGP_KEY_INIT:
 		common_init(state, &o->common);
-		return 0;
-	case 'm':
-		o->mailbox = arg;
-		return 0;
-	case KEY_TO:
-		o->to = arg;
-		return 0;
-	case KEY_AS:
-		o->as = arg;
-		return 0;
-	case KEY_AT:
-		o->at = arg;
-		return 0;
-	case KEY_REPLACE:
-		o->replace = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (o->source)
@@ -118,7 +116,7 @@ static void on_done(void *context, const struct backup_restored *r)
 	} else if (!o->common.quiet) {
 		printf("  restored  ");
 		text_put(stdout, r->name);
-		printf("  from %" PRIu64 " part%s\n", r->parts, r->parts == 1 ? "" : "s");
+		printf("  from %" PRIu64 " part%s\n", r->parts, plural(r->parts));
 	}
 }
 
@@ -130,7 +128,8 @@ static void say_mailbox(const struct restore_command *o, const struct backup_ent
 		return;
 	guid_format(&e->mailbox, guid);
 	filetime_format(e->taken, time);
-	printf("%s as of %.20s: %s messages%s", e->name, time, text_count(e->messages, count), r->replaced ? ", in the place of what was there" : "");
+	printf("%s as of %.20s: %s message%s%s", e->name, time, text_count(e->messages, count), plural(e->messages),
+	       r->replaced ? ", in the place of what was there" : "");
 	if (o->as)
 		printf("; in the mailbox of %s%s", o->as, r->made ? ", who was made for it and has no password yet" : "");
 	putchar('\n');

@@ -9,10 +9,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "cli/readline_library.h"
+#include "cli/readline_words.h"
 #include "cli/shell_history.h"
 #include "cli/text.h"
 
@@ -31,100 +31,23 @@ static struct terminal {
 
 /* Completion ---------------------------------------------------------------------------------------------------- */
 
-struct words {
-	char **items; /* items[0] is what they have in common, as readline wants it */
-	size_t n, cap;
-};
-
-static void add_word(void *to, const char *word)
-{
-	struct words *w = to;
-
-	if (w->n + 2 > w->cap) {
-		size_t cap = w->cap ? w->cap * 2 : 32;
-		char **more = realloc(w->items, cap * sizeof *more);
-
-		if (!more)
-			return;
-		w->items = more;
-		w->cap = cap;
-		if (!w->n)
-			w->items[w->n++] = NULL;
-	}
-	w->items[w->n] = strdup(word);
-	w->n += w->items[w->n] != NULL;
-}
-
-static void free_words(struct words *w)
-{
-	for (size_t i = 0; i < w->n; i++)
-		free(w->items[i]);
-	free(w->items);
-}
-
-/* The bytes all words begin with, in any case; never a part of a character. */
-static size_t common(const struct words *w)
-{
-	size_t n = strlen(w->items[1]);
-
-	for (size_t i = 2; i < w->n; i++)
-		while (n && strncasecmp(w->items[1], w->items[i], n) != 0)
-			n--;
-	while (n && (w->items[1][n] & 0xC0) == 0x80)
-		n--;
-	return n;
-}
-
-static void replace_word(size_t from, const char *with, size_t n, bool whole)
-{
-	CLEANUP_BUF struct buf text = BUF_MAX((size_t)64 << 10);
-
-	buf_add(&text, with, n);
-	buf_add_str(&text, whole ? " " : "");
-	(void)rl.rl_delete_text((int)from, *rl.rl_point);
-	*rl.rl_point = (int)from;
-	(void)rl.rl_insert_text(buf_cstr(&text));
-}
-
-static void list_words(struct words *w)
-{
-	size_t widest = 0;
-
-	for (size_t i = 1; i < w->n; i++)
-		if (strlen(w->items[i]) > widest)
-			widest = strlen(w->items[i]);
-	w->items[0] = strdup("");
-	(void)rl.rl_crlf();
-	rl.rl_display_match_list(w->items, (int)w->n - 1, (int)widest);
-	(void)rl.rl_forced_update_display();
-}
-
 /* The word before the cursor, in all that was typed of the statement so far. */
 static int complete(int count, int key)
 {
 	CLEANUP_BUF struct buf text = BUF_MAX((size_t)2 << 20);
-	struct words w = { .n = 0 };
-	size_t before = terminal.text.n, start, point = (size_t)*rl.rl_point, shared;
+	struct readline_words w = { .n = 0 };
+	size_t before = terminal.text.n, start;
 
 	(void)count;
 	(void)key;
 	buf_add(&text, terminal.text.p ? (const char *)terminal.text.p : "", before);
-	buf_add(&text, *rl.rl_line_buffer, point);
-	shell_complete(terminal.shell, buf_cstr(&text), text.n, &start, add_word, &w);
-	if (w.n < 2 || start < before) {
+	buf_add(&text, *rl.rl_line_buffer, (size_t)*rl.rl_point);
+	shell_complete(terminal.shell, buf_cstr(&text), text.n, &start, readline_words_add, &w);
+	if (start < before)
 		(void)rl.rl_ding();
-		free_words(&w);
-		return 0;
-	}
-	start -= before;
-	shared = common(&w);
-	if (w.n == 2)
-		replace_word(start, w.items[1], shared, true);
-	else if (shared > point - start)
-		replace_word(start, w.items[1], shared, false);
 	else
-		list_words(&w);
-	free_words(&w);
+		readline_words_complete(&w, start - before, " ");
+	readline_words_free(&w);
 	return 0;
 }
 

@@ -1,7 +1,10 @@
 #include "cli/source.h"
 
+#include "cli/text.h"
+
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -9,6 +12,8 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
+#include "client/profile_store.h"
 #include "mapi/fingerprint.h"
 #include "mime/mime.h"
 #include "pst/check.h"
@@ -161,6 +166,49 @@ static status open_mailbox(struct source *s, const char *identity, const struct 
 	return st;
 }
 
+#define CACHE_NOTATION "cache:"
+#define CACHE_PATIENCE_MS 30000u
+
+static const char *cache_notation(const char *path)
+{
+	return strncmp(path, CACHE_NOTATION, strlen(CACHE_NOTATION)) == 0 ? path + strlen(CACHE_NOTATION) : NULL;
+}
+
+/* A path, and not NAME/STORE: it begins as one, or there is such a folder. */
+static bool is_path(const char *which)
+{
+	struct stat st;
+
+	return *which == '/' || *which == '.' || (strchr(which, '/') && stat(which, &st) == 0);
+}
+
+/* Of a profile, or one of its other stores; or in a folder that is named. */
+static status open_cache(struct source *s, const char *which, const struct source_options *o, struct reason *why)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)1 << 20);
+	const char *folder = which;
+	struct profile_store store;
+	struct profile p;
+	uint64_t headers = 0;
+	status st = ecNone;
+
+	if (!is_path(which)) {
+		st = profile_store_named(site_default_location(o->data, &arena), which, &arena, &p, &store, why);
+		folder = st ? NULL : store.folder;
+	}
+	s->kind = SOURCE_CACHE;
+	s->format = "cache";
+	if (!st)
+		st = cache_open(folder, &clock_system, CACHE_PATIENCE_MS, &s->cache, why);
+	if (!st)
+		st = mailbox_source_new(cache_mailbox(s->cache), NULL, &s->from, why);
+	if (!st && !cache_partial_count(s->cache, &headers) && headers)
+		note("%s holds only the headers of %" PRIu64 " message%s: their bodies and attachments are at the server", which, headers, plural(headers));
+	if (!st)
+		s->items = mailbox_source_source(s->from);
+	return st;
+}
+
 static status open_file(struct source *s, bool store_only, const struct source_options *o, struct reason *why)
 {
 	status st = input_open_file(s->path, &s->input, why);
@@ -185,6 +233,8 @@ static status open_any(const char *path, bool store_only, const struct source_op
 	*s = (struct source){ .path = path };
 	if (identity)
 		return open_mailbox(s, identity, o, why);
+	if (!store_only && cache_notation(path))
+		return open_cache(s, cache_notation(path), o, why);
 	if (stat(path, &st) != 0)
 		return reason_set(why, errno == EACCES ? ecAccessDenied : ecNotFound, "%s: %s", path, strerror(errno));
 	if (S_ISDIR(st.st_mode) && !store_only) {
@@ -222,12 +272,18 @@ status source_open_store(const char *path, struct source *s, struct reason *why)
 void source_close(struct source *s)
 {
 	mailbox_source_free(s->from);
+	cache_close(s->cache);
 	place_close(&s->place);
 	pst_recovery_close(s->recovery);
 	pst_close(s->pst);
 	mime_source_close(s->mime);
 	input_close(s->input);
 	*s = (struct source){ 0 };
+}
+
+struct mailbox *source_mailbox(const struct source *s)
+{
+	return s->cache ? cache_mailbox(s->cache) : s->place.mailbox;
 }
 
 #define IDENTITY_PIECE ((size_t)64 << 10)

@@ -4,10 +4,11 @@
 
 #include "cli/place.h"
 #include "cli/recovery_doubt.h"
+#include "client/cache.h"
 #include "pst/pst.h"
 #include "store/source.h"
 
-enum source_kind { SOURCE_PST, SOURCE_EML, SOURCE_MBOX, SOURCE_FOLDER, SOURCE_MAILBOX };
+enum source_kind { SOURCE_PST, SOURCE_EML, SOURCE_MBOX, SOURCE_FOLDER, SOURCE_MAILBOX, SOURCE_CACHE };
 
 struct source {
 	enum source_kind kind;
@@ -20,7 +21,8 @@ struct source {
 	bool doubtful;               /* `doubt` says what may be missing */
 	struct mime_source *mime;    /* files of mail */
 	struct place place;          /* SOURCE_MAILBOX only */
-	struct mailbox_source *from; /* likewise */
+	struct cache *cache;         /* SOURCE_CACHE only */
+	struct mailbox_source *from; /* of either */
 	struct item_source *items;
 };
 
@@ -39,13 +41,16 @@ struct source_options {
 };
 
 /*
- * A file, a folder, or "mailbox:alice".  `path` must outlive the source. On failure there is nothing to close.
+ * A file, a folder, "mailbox:alice", or the local copy that a profile keeps, "cache:alice@contoso.example", "cache:PROFILE/bob@contoso.example" or "cache:PROFILE/public" (client/profile_store.h),
+ * or "cache:FOLDER/WITH/IT".  `path` must outlive the source. On failure there is nothing to close.
  * `o` may be NULL.
  */
 status source_open(const char *path, const struct source_options *o, struct source *s, struct reason *why) MUST;
 /* The same, but only .pst and .ost will do. */
 status source_open_store(const char *path, struct source *s, struct reason *why) MUST;
 void source_close(struct source *s);
+/* What a mailbox or a cache is read from; NULL for files. */
+struct mailbox *source_mailbox(const struct source *s);
 /* Has the file changed since it was opened? */
 bool source_changed(struct source *s);
 

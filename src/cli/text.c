@@ -1,3 +1,4 @@
+#include "base/quantity.h"
 #include "cli/text.h"
 
 #include <ctype.h>
@@ -84,7 +85,7 @@ const char *text_bytes(uint64_t n, char out[static TEXT_NUMBER_SIZE])
 	size_t unit = 0;
 
 	if (n < 1000) {
-		snprintf(out, TEXT_NUMBER_SIZE, "%u bytes", (unsigned)n);
+		snprintf(out, TEXT_NUMBER_SIZE, "%u byte%s", (unsigned)n, plural(n));
 		return out;
 	}
 	for (; v >= 1000 && unit + 1 < sizeof units / sizeof *units; unit++)
