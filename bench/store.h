@@ -28,7 +28,10 @@ const char *place_failure(const struct place *p);
 /* Small messages into the Inbox, `n` of them; `number` of the first makes them differ. */
 status fill(struct place *p, uint64_t number, uint64_t n) MUST;
 
-/* The newest 50 of the Inbox, as a list shows them. */
+struct table;
+/* The first 50 of a table, as a list shows them. */
+status read_first(struct place *p, struct table *t) MUST;
+/* The newest 50 of the Inbox. */
 status list_newest(struct place *p) MUST;
 
 /* One thing that is asked, again and again, and what the median took: "NAME CPU-ms WALL-ms". */
@@ -36,6 +39,7 @@ typedef status question(struct place *p, void *context);
 status ask(struct place *p, const char *name, question *what, void *context) MUST;
 
 status ask_search(struct place *p) MUST;
+status ask_sorted(struct place *p) MUST;
 /* Everything that people wait for. */
 status ask_all(struct place *p) MUST;
 

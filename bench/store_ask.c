@@ -43,7 +43,7 @@ status ask(struct place *p, const char *name, question *what, void *context)
 
 /* Listing ------------------------------------------------------------------------------------------------------ */
 
-static status read_rows(struct place *p, struct table *t)
+status read_first(struct place *p, struct table *t)
 {
 	/* What a list of messages shows. */
 	static const uint32_t columns[] = {
@@ -67,7 +67,7 @@ status list_newest(struct place *p)
 	status s = table_open(p->m, TABLE_CONTENTS, p->inbox, 0, &t);
 
 	if (!s)
-		s = read_rows(p, t);
+		s = read_first(p, t);
 	table_free(t);
 	return s;
 }
@@ -222,6 +222,8 @@ status ask_all(struct place *p)
 		s = ask(p, "list", list, NULL);
 	if (!s)
 		s = ask_changes(p);
+	if (!s)
+		s = ask_sorted(p);
 	if (!s)
 		s = ask_search(p);
 	if (!s)
