@@ -18,6 +18,7 @@
 #define HTTP_DISCARD_MOST \
 	((uint64_t)64 << 10) /* a body that nobody wants is read up to that, else the connection ends */
 #define HTTP_LINGER_MS    2000u
+#define HTTP_LINGER_MOST  ((uint64_t)64 << 20) /* a peer that goes on sending does not hear the end */
 #define HTTP_HEADERS_ROOM ((size_t)64 << 10) /* of an answer */
 #define HTTP_COPY_MOST    ((size_t)16 << 10) /* below, a copy costs less than another piece */
 
@@ -72,6 +73,7 @@ struct http_conn {
 	uint64_t read_due, write_due; /* 0: not */
 	uint64_t body_began;
 	uint64_t body_left;
+	uint64_t dropped; /* since the connection ends */
 	struct http_chunked chunks;
 	struct http_parser parser;
 	struct buf rest; /* read and not yet taken, from rest_at on */

@@ -232,6 +232,15 @@ static bool is_stuck(const struct http_conn *c, size_t n)
 	}
 }
 
+/* It is all said; a peer that sends without end is not listened to until its time is up. */
+static size_t drop(struct http_conn *c, size_t n)
+{
+	c->dropped += n;
+	if (c->dropped > HTTP_LINGER_MOST)
+		http_conn_fail(c);
+	return n;
+}
+
 static size_t feed(struct http_conn *c, struct bytes in)
 {
 	size_t used = 0;
@@ -242,7 +251,7 @@ static size_t feed(struct http_conn *c, struct bytes in)
 		if (c->reading == READ_HEAD)
 			used += feed_head(c, left);
 		else if (c->reading == READ_NOTHING)
-			used = in.n;
+			used += drop(c, left.n);
 		else
 			used += feed_body(c, left);
 	}
