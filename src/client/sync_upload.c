@@ -6,6 +6,7 @@
 #include "mapi/error.h"
 #include "mapi/tag.h"
 #include "rop/rops_ics.h"
+#include "rop/rops_message.h"
 #include "rop/xid.h"
 #include "store/mailbox_copy.h"
 #include "store/message.h"
@@ -237,6 +238,35 @@ static status moved_there_too(struct sync *s, const struct cache_pending *p)
 	return sync_store(s, st, "a message that was moved");
 }
 
+/* The answer to the same request may have been lost: then what is gone from where it was is where it was to go. */
+static status was_moved_before(struct sync *s, const struct cache_pending *p, bool *moved)
+{
+	struct rop_open_message_request open = {
+		.code_page_id = 0x0FFF, .folder_id = remote_id(s->remote, p->folder), .message_id = remote_id(s->remote, p->object)
+	};
+	struct remote_batch *b = remote_batch(s->remote);
+	unsigned slot = remote_add(b, ROP_OPEN_MESSAGE, remote_logon_handle(s->remote), &open);
+	status st = remote_run(b, false, s->why);
+
+	*moved = !st && !remote_answer(b, 0, NULL);
+	if (slot != REMOTE_NO_SLOT)
+		remote_release(s->remote, slot);
+	return st;
+}
+
+static status not_where_it_was(struct sync *s, const struct cache_pending *p)
+{
+	bool moved = false;
+	status st = was_moved_before(s, p, &moved);
+
+	if (st)
+		return st;
+	if (!moved)
+		return moved_there_too(s, p);
+	s->counts.up_moved++;
+	return done(s, p, 1, 0);
+}
+
 static status move(struct sync_collector *c, const struct cache_pending *p)
 {
 	struct sync *s = c->sync;
@@ -263,7 +293,7 @@ static status move(struct sync_collector *c, const struct cache_pending *p)
 		return done(s, p, 1, 0);
 	case SYNC_E_OBJECT_DELETED:
 	case ecNotFound:
-		return moved_there_too(s, p);
+		return not_where_it_was(s, p);
 	default:
 		return not_done(c, p, verdict);
 	}
