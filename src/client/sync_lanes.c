@@ -10,6 +10,7 @@
 
 #define ARENA_MOST  ((size_t)16 << 20)
 #define QUEUED_MOST ((size_t)512 << 10) /* of one lane, not read yet */
+#define READY_LEAST ((size_t)128 << 10) /* and so much that what is begun comes to its end, but for large messages */
 #define STATE_MOST  4u
 
 /* So much of the stream of a part; `first`: a stream begins. */
@@ -28,6 +29,7 @@ struct lane {
 	struct session *session;
 	struct piece *head, *tail;
 	size_t queued;
+	bool part_over; /* all of its part is queued */
 	bool ended;
 	status outcome;
 	struct reason why;
@@ -71,9 +73,18 @@ static bool put_piece(struct lane *l, struct bytes b, bool first)
 	*(l->tail ? &l->tail->next : &l->head) = p;
 	l->tail = p;
 	l->queued += p->n;
+	l->part_over = false;
 	(void)pthread_cond_broadcast(&all->changed);
 	(void)pthread_mutex_unlock(&all->lock);
 	return true;
+}
+
+static void end_of_part(struct lane *l)
+{
+	(void)pthread_mutex_lock(&l->all->lock);
+	l->part_over = true;
+	(void)pthread_cond_broadcast(&l->all->changed);
+	(void)pthread_mutex_unlock(&l->all->lock);
 }
 
 static bool take_slice(struct sync_lanes *all, size_t *i)
@@ -120,6 +131,7 @@ static status fetch(struct lane *l, struct remote *r, size_t slice, struct reaso
 				s = reason_set(why, ecMemory, "out of memory");
 			first = false;
 		}
+		end_of_part(l);
 		sync_stream_end(&t);
 	}
 	sync_state_free(&state);
@@ -171,10 +183,14 @@ static void *run(void *arg)
 
 /* Reading ------------------------------------------------------------------------------------------------------------------------- */
 
-/* Has it something to give? One that holds a message and has ended has all of it. */
+/*
+ * Has it something to give? Whoever begins a message waits until it is whole, and all others with it: so it is not begun before most of it is there.
+ */
 static bool is_ready(const struct lane *l)
 {
-	return l->head || (l->held && l->ended);
+	if (l->ended || l->part_over)
+		return l->head || l->held;
+	return l->queued >= READY_LEAST;
 }
 
 static status wait_a_second(struct sync_lanes *all)
@@ -219,7 +235,7 @@ static status choose(struct sync_lanes *all, size_t from, struct reason *why)
 }
 
 /* A part that ends has told its state behind the messages. */
-static status end_part(struct lane *l, struct reason *why)
+static status finish_part(struct lane *l, struct reason *why)
 {
 	status s = ft_lexer_finish(&l->lexer);
 
@@ -260,7 +276,7 @@ static status feed(struct lane *l, bool *over, struct reason *why)
 	status s = take_piece(l, &p, over);
 
 	if (!s && (*over || (p && p->first)))
-		s = end_part(l, why);
+		s = finish_part(l, why);
 	if (!p)
 		return s;
 	free(l->now);
@@ -288,6 +304,17 @@ static bool begins_message(const struct ft_event *e)
 	return e->kind == FT_MARKER && e->marker == FT_INCR_SYNC_CHG;
 }
 
+/* Between two parts nothing is owed: others are read until the next part comes. */
+static bool is_between_parts(struct lane *l)
+{
+	bool more;
+
+	(void)pthread_mutex_lock(&l->all->lock);
+	more = l->head || l->ended;
+	(void)pthread_mutex_unlock(&l->all->lock);
+	return l->skipping && !more;
+}
+
 /* From the current lane; *given false: it has nothing now, or another is to be looked for. */
 static status read_lane(struct sync_lanes *all, struct ft_event *e, bool *given, struct reason *why)
 {
@@ -302,7 +329,8 @@ static status read_lane(struct sync_lanes *all, struct ft_event *e, bool *given,
 		return reason_set(why, s, "what the server sends cannot be understood: %s",
 				  l->lexer.why.text);
 	if (e->kind == FT_MORE) {
-		s = feed(l, &over, why);
+		over = is_between_parts(l);
+		s = over ? ecNone : feed(l, &over, why);
 		all->current = over ? NULL : l;
 		return s;
 	}

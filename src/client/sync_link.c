@@ -11,6 +11,7 @@
 #define FAST_ABOVE   ((uint64_t)1 << 20)
 #define WINDOW_US    10000000u /* so much is remembered */
 #define LEAST_US     3000000u  /* before that nothing is said */
+#define SESSIONS_MOST 12u      /* servers let one person have some tens */
 #define SAMPLE_LEAST ((uint64_t)64 << 10)
 
 static const struct session_traffic *traffic(struct sync *s)
@@ -45,4 +46,16 @@ void sync_link_look(struct sync *s)
 		l->slow = true;
 	else if (l->bytes > FAST_ABOVE * l->us / 1000000u)
 		l->slow = false;
+}
+
+/* Of public folders each session may be with another server. */
+unsigned sync_sessions_wanted(const struct sync *s)
+{
+	uint64_t most = s->options->at_once_max;
+
+	if (remote_store(s->remote) == REMOTE_PUBLIC || most == 1)
+		return 0;
+	if (!most)
+		most = session_traffic(remote_session(s->remote))->least_us >= SESSION_FAR_US ? SESSIONS_MOST : 0;
+	return (unsigned)(most < SESSIONS_MOST ? most : SESSIONS_MOST);
 }

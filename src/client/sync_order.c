@@ -2,8 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/sync_ahead.h"
 #include "client/sync_private.h"
 #include "store/folder.h"
+
+#define AHEAD_LEAST 6u /* folders: for fewer no other session is connected */
 
 struct folder_at {
 	uint64_t id;
@@ -98,6 +101,13 @@ static bool is_of_the_folder(status st)
 	return st == ecNotFound || st == ecNotSupported || st == ecAccessDenied;
 }
 
+static void free_folders(struct folders *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		free(l->v[i].name);
+	free(l->v);
+}
+
 status sync_each_folder(struct sync *s, sync_folder_do *f)
 {
 	struct folders l = { .n = 0 };
@@ -108,25 +118,58 @@ status sync_each_folder(struct sync *s, sync_folder_do *f)
 		if (!st)
 			st = sync_breathe(s);
 	}
-	for (size_t i = 0; i < l.n; i++)
-		free(l.v[i].name);
-	free(l.v);
+	free_folders(&l);
 	return st;
 }
 
-static status contents(struct sync *s, uint64_t folder, const char *name)
+/* Contents ------------------------------------------------------------------------------------------------------------------------- */
+
+static status ask_ahead(struct sync *s, const struct folder_at *f)
+{
+	CLEANUP_BUF struct buf restriction = BUF_MAX(4096);
+	struct sync_fetch how;
+	status st = sync_folder_plan(s, f->id, f->name, &restriction, &how);
+
+	return st ? st : sync_fetch_ahead(s, &how);
+}
+
+static status contents(struct sync *s, const struct folder_at *f)
 {
 	status st;
 
-	sync_tell(s, SYNC_DOWNLOADING, name, s->counts.folders, 0);
-	st = sync_folder_contents(s, folder, name);
+	sync_tell(s, SYNC_DOWNLOADING, f->name, s->counts.folders, 0);
+	st = sync_folder_contents(s, f->id, f->name);
 	if (!st || (session_failure(remote_session(s->remote)) == SESSION_FINE && is_of_the_folder(st)))
-		st = sync_set_refused(s, folder, name, st);
+		st = sync_set_refused(s, f->id, f->name, st);
 	s->counts.folders++;
+	return st ? st : sync_breathe(s);
+}
+
+static status contents_of_all(struct sync *s, const struct folders *l)
+{
+	unsigned sessions = l->n >= AHEAD_LEAST ? sync_sessions_wanted(s) : 0;
+	size_t asked = 0;
+	status st = sessions ? sync_ahead_begin(s->remote, sessions, &s->ahead, s->why) : ecNone;
+
+	for (size_t i = 0; i < l->n && !st; i++) {
+		/* The first is asked for here. */
+		for (asked = asked > i ? asked : i + 1; s->ahead && !st && asked < l->n && asked < i + SYNC_AHEAD_FOLDERS; asked++)
+			st = ask_ahead(s, &l->v[asked]);
+		if (!st)
+			st = contents(s, &l->v[i]);
+	}
+	sync_ahead_end(s->ahead);
+	s->ahead = NULL;
 	return st;
 }
 
 status sync_contents(struct sync *s)
 {
-	return sync_each_folder(s, contents);
+	struct folders l = { .n = 0 };
+	status st = sync_store(s, gather(s, &l), "folders");
+
+	if (!st)
+		st = contents_of_all(s, &l);
+	free_folders(&l);
+	return st;
 }

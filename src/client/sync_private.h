@@ -18,6 +18,7 @@ struct sync {
 	bool kept;        /* something is kept under a new id, and to be told again */
 	struct sync_link *link, own_link;
 	uint64_t link_received, link_busy; /* when it was looked at last */
+	struct sync_ahead *ahead; /* the folders that come next; NULL: nobody asks for them before */
 	bool found_newer; /* an upload found a newer version at the server: there is something to download again */
 };
 
@@ -118,6 +119,12 @@ status sync_folder_contents(struct sync *s, uint64_t folder, const char *name) M
 typedef status sync_folder_do(struct sync *s, uint64_t folder, const char *name);
 status sync_each_folder(struct sync *s, sync_folder_do *f) MUST;
 
+/* What sync_folder_contents would ask first, for whoever asks ahead of it (sync_ahead.h); the restriction is in `room`. */
+status sync_folder_plan(struct sync *s, uint64_t folder, const char *name, struct buf *room, struct sync_fetch *how) MUST;
+status sync_fetch_ahead(struct sync *s, const struct sync_fetch *how) MUST;
+
+/* Sessions beside the one there is that are worth having; 0: none, the server is near. */
+unsigned sync_sessions_wanted(const struct sync *s);
 /* The link: a stream begins; some of it came. */
 void sync_link_begin(struct sync *s);
 void sync_link_look(struct sync *s);

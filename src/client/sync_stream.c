@@ -197,11 +197,23 @@ static status ask_again(struct sync_stream *t, struct reason *why)
 	return s;
 }
 
+static status piece_from_elsewhere(struct sync_stream *t, struct bytes *piece, struct reason *why)
+{
+	status s = t->elsewhere(t->context, piece, why);
+
+	t->bytes += s ? 0 : piece->n;
+	t->ended = !s && !piece->n;
+	return s;
+}
+
 static status next_piece(struct sync_stream *t, struct bytes *piece, struct reason *why)
 {
 	struct remote_batch *b = NULL;
 	const struct rop_response *more;
 	status s;
+
+	if (t->elsewhere)
+		return piece_from_elsewhere(t, piece, why);
 
 	if (t->first) {
 		const struct rop_fast_transfer_source_get_buffer_response *p = t->first;
@@ -310,6 +322,13 @@ status sync_stream_of(struct sync_stream *t, struct remote *r, uint8_t rop, unsi
 	ask_for_piece(t, b);
 	s = remote_run(b, true, why);
 	return s ? s : take_pieces(t, b, why);
+}
+
+void sync_stream_from(struct sync_stream *t, sync_stream_source *next, void *context)
+{
+	init(t, NULL);
+	t->elsewhere = next;
+	t->context = context;
 }
 
 void sync_stream_end(struct sync_stream *t)

@@ -21,8 +21,13 @@ struct sync_stream_ask {
 	struct bytes restriction; /* empty: everything */
 };
 
+/* Pieces from elsewhere: the next one, which stands until the next call; empty at the end. */
+typedef status sync_stream_source(void *context, struct bytes *piece, struct reason *why);
+
 struct sync_stream {
 	struct remote *remote;
+	sync_stream_source *elsewhere; /* NULL: it is asked for by this stream */
+	void *context;
 	struct ft_lexer lexer;
 	struct arena arena; /* of the lists of the element that came last */
 	unsigned folder, source; /* slots */
@@ -41,6 +46,8 @@ status sync_stream_begin(struct sync_stream *t, struct remote *r, const struct s
 status sync_stream_message(struct sync_stream *t, struct remote *r, uint64_t folder, uint64_t message, struct reason *why) MUST;
 /* What an operation on an object opens: the state of a collector. */
 status sync_stream_of(struct sync_stream *t, struct remote *r, uint8_t rop, unsigned slot, void *request, struct reason *why) MUST;
+/* Of pieces that somebody else asked for. */
+void sync_stream_from(struct sync_stream *t, sync_stream_source *next, void *context);
 /* The next element; FT_MORE at the end only. Values stand until the next call. */
 status sync_stream_next(struct sync_stream *t, struct ft_event *e, struct reason *why) MUST;
 /* Instead of elements, the next piece of the stream as it came, which stands until the next call; empty at the end. */

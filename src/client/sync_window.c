@@ -227,23 +227,39 @@ static status is_mail(struct sync *s, uint64_t folder, bool *mail)
 	return st;
 }
 
-status sync_folder_contents(struct sync *s, uint64_t folder, const char *name)
+/* `from`: 0, or when its window begins. */
+static status plan(struct sync *s, uint64_t folder, const char *name, struct buf *room, uint64_t *from, struct sync_fetch *how)
 {
-	CLEANUP_BUF struct buf restriction = BUF_MAX(4096);
 	enum profile_download download = s->options->profile->download;
-	struct sync_fetch how = { .folder = folder, .name = name };
-	struct sync_fetched got = { .left = true };
-	uint64_t from = 0;
 	bool mail = false;
 	status st = sync_store(s, is_mail(s, folder, &mail), name);
 
+	*from = 0;
 	if (!st && mail)
-		st = sync_store(s, wanted_from(s, &from), name);
-	if (!st && within(from, &restriction))
+		st = sync_store(s, wanted_from(s, from), name);
+	if (!st && within(*from, room))
 		st = reason_set(s->why, ecMemory, "out of memory");
-	how.restriction = buf_bytes(&restriction);
-	how.headers = mail && (download != PROFILE_FULL || s->link->slow);
-	how.may_slow = mail && !how.headers;
+	*how = (struct sync_fetch){ .folder = folder, .name = name, .restriction = buf_bytes(room) };
+	how->headers = mail && (download != PROFILE_FULL || s->link->slow);
+	how->may_slow = mail && !how->headers;
+	return st;
+}
+
+status sync_folder_plan(struct sync *s, uint64_t folder, const char *name, struct buf *room, struct sync_fetch *how)
+{
+	uint64_t from;
+
+	return plan(s, folder, name, room, &from, how);
+}
+
+status sync_folder_contents(struct sync *s, uint64_t folder, const char *name)
+{
+	CLEANUP_BUF struct buf restriction = BUF_MAX(4096);
+	struct sync_fetch how;
+	struct sync_fetched got = { .left = true };
+	uint64_t from = 0;
+	status st = plan(s, folder, name, &restriction, &from, &how);
+
 	if (!st)
 		st = set_window(s, &how, from);
 	for (unsigned i = 0; !st && (got.left || got.slowed) && i < ROUNDS_MOST; i++) {

@@ -1,5 +1,5 @@
 /*
- * A large folder over several sessions side by side: what is here at the end is what one session brings, also when it is interrupted again and again, and when the
+ * A large folder over several sessions side by side, and many small ones that are asked for ahead: what is here at the end is what one session brings, also when it is interrupted again and again, and when the
  * server goes away in the middle.
  */
 #include "support.h"
@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "device.h"
@@ -14,6 +15,8 @@
 
 #define MESSAGES  1200u
 #define LANES     4u
+#define FOLDERS   40u
+#define IN_FOLDER 3u
 #define TELL_MOST ((size_t)64 << 20)
 
 static const char *const people[] = { "alice", NULL };
@@ -26,19 +29,35 @@ static void well(struct device *d, status s)
 		fail_msg("%s: 0x%x: %s", d->profile.name, s, d->why.text);
 }
 
-/* One in a hundred is large. */
-static bool write_mail(const char *path)
+/* One in a hundred is large; `first`: their numbers begin so. */
+static bool write_mail(const char *path, unsigned first, unsigned n)
 {
 	FILE *f = fopen(path, "w");
 
-	for (unsigned i = 0; f && i < MESSAGES; i++) {
+	for (unsigned i = first; f && i < first + n; i++) {
 		fprintf(f, "From a@b Thu Jan  1 00:00:00 2026\nFrom: Bob <bob@contoso.example>\nTo: alice@contoso.example\nSubject: number %u\n"
-			   "Date: Thu, 26 Nov 2026 %02u:%02u:%02u +0000\nMessage-ID: <%u@lanes.example>\n\n", i, i / 3600, i / 60 % 60, i % 60, i);
+			   "Date: Thu, 26 Nov 2026 %02u:%02u:%02u +0000\nMessage-ID: <%u@lanes.example>\n\n", i, i / 3600 % 24, i / 60 % 60, i % 60, i);
 		for (unsigned k = 0; k < (i % 100 ? 10 : 2000); k++)
 			fprintf(f, "line %u of number %u, which says what the others say\n", k, i);
 		fputc('\n', f);
 	}
 	return f && fclose(f) == 0;
+}
+
+/* Into every `step`-th of the folders. */
+static void bring_folders(const char *name, unsigned first, unsigned step)
+{
+	char folder[300], file[400];
+	const char *const bring[] = { "import", "--quiet", folder, "alice", NULL };
+
+	(void)snprintf(folder, sizeof folder, "%s/%s", served.folder, name);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	for (unsigned i = 0; i < FOLDERS; i += step) {
+		(void)snprintf(file, sizeof file, "%s/folder %u.mbox", folder, i);
+		assert_true(write_mail(file, first + i * IN_FOLDER, IN_FOLDER));
+	}
+	if (served_run(&served, bring, NULL) > 1)
+		fail_msg("%s", served.why.text);
 }
 
 static int begin(void **state)
@@ -50,7 +69,10 @@ static int begin(void **state)
 		fail_msg("%s", served.why.text);
 	(void)snprintf(file, sizeof file, "%s/large.mbox", served.folder);
 	const char *const bring[] = { "import", "--quiet", file, "alice", NULL };
-	if (!write_mail(file) || served_run(&served, bring, NULL) > 1 || served_start(&served, NULL))
+	if (!write_mail(file, 0, MESSAGES) || served_run(&served, bring, NULL) > 1)
+		fail_msg("%s", served.why.text);
+	bring_folders("folders", 10001, 1);
+	if (served_start(&served, NULL))
 		fail_msg("%s", served.why.text);
 	device_init(&one, &served, "one", 0, served.port);
 	device_init(&many, &served, "many", 0, served.port);
@@ -102,11 +124,41 @@ static void test_side_by_side(void **state)
 	well(&one, device_sync(&one));
 	uint64_t bytes = one.counts.bytes;
 	well(&many, device_sync(&many));
-	assert_true(many.counts.messages_new >= MESSAGES);
+	assert_true(many.counts.messages_new >= MESSAGES + FOLDERS * IN_FOLDER);
 	assert_int_equal(many.counts.local_failures, 0);
 	/* It came through the others, and once. */
 	assert_true(many.counts.bytes < bytes + bytes / 10);
 	assert_true(session_traffic(many.session)->received < many.counts.bytes / 2);
+	expect_same();
+}
+
+/* So the others are ahead, as they are where the server is far. */
+static bool takes_its_time(void *context)
+{
+	(void)context;
+	(void)usleep(20000);
+	return false;
+}
+
+/* What comes later to some of many folders. */
+static void test_ahead(void **state)
+{
+	static unsigned times;
+	char name[20];
+
+	(void)state;
+	assert_int_equal(served_stop(&served, SIGTERM), 0);
+	(void)snprintf(name, sizeof name, "more%u", ++times);
+	bring_folders(name, 20001 + 1000 * times, 3);
+	assert_int_equal(served_start(&served, NULL), 0);
+	device_close(&one);
+	device_close(&many);
+	many.canceled = takes_its_time;
+	well(&many, device_sync(&many));
+	many.canceled = NULL;
+	assert_int_equal(many.counts.messages_new, (FOLDERS + 2) / 3 * IN_FOLDER);
+	/* Each folder was asked for once, and few by the session of the run. */
+	assert_true(session_traffic(many.session)->requests < FOLDERS / 2);
 	expect_same();
 }
 
@@ -129,7 +181,7 @@ static void test_interrupted(void **state)
 	many.canceled = is_canceled;
 	for (s = ecUserCanceled; s && cuts < 200; cuts++) {
 		/* The state is empty at the first time alone: that is cut in the first batches, from new. */
-		left = cuts / 3 + 8;
+		left = cuts + 8;
 		if (cuts < 3)
 			anew(), many.canceled = is_canceled;
 		s = device_sync(&many);
@@ -175,6 +227,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_side_by_side),
+		cmocka_unit_test(test_ahead),
 		cmocka_unit_test(test_interrupted),
 		cmocka_unit_test(test_server_dies),
 	};
