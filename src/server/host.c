@@ -25,7 +25,7 @@ struct shared_mailbox {
 	status turn;           /* of the operation under way: whether this server has it */
 	atomic_bool wanted;    /* another server waits for it */
 	atomic_bool behind;    /* another server changed something */
-	unsigned references;
+	unsigned references;         /* under the lock of the map; all of them are one use of the site's */
 	struct shared_mailbox *next; /* of its bucket */
 };
 
@@ -38,6 +38,11 @@ struct host {
 	pthread_cond_t returned;
 	struct directory *idle[DIRECTORIES_MOST];
 	unsigned n_idle, lent;
+	/*
+	 * Changed under both locks.  Whoever hears other servers looks with the lock of the map alone: to open a mailbox takes as long as another server needs to hear that it is wanted, and
+	 * two that wait for each other would never hear.
+	 */
+	pthread_mutex_t map;
 	struct shared_mailbox *mailboxes[BUCKETS];
 	struct host_turns *turns; /* NULL: there are no other servers */
 };
@@ -63,6 +68,7 @@ status host_open(const char *location, const struct host_options *o, struct site
 		return s;
 	}
 	(void)pthread_mutex_init(&h->lock, NULL);
+	(void)pthread_mutex_init(&h->map, NULL);
 	(void)pthread_cond_init(&h->returned, NULL);
 	if (site_is_postgres(location))
 		s = host_turns_start(location, &(struct host_turns_listener){ wanted, changed, h }, &h->turns, why);
@@ -82,6 +88,7 @@ void host_close(struct host *h)
 		directory_close(h->idle[i]);
 	site_close(h->site);
 	(void)pthread_cond_destroy(&h->returned);
+	(void)pthread_mutex_destroy(&h->map);
 	(void)pthread_mutex_destroy(&h->lock);
 	free(h);
 }
@@ -192,18 +199,32 @@ static struct shared_mailbox *add(struct host *h, const struct guid *guid, struc
 		return NULL;
 	}
 	(void)pthread_mutex_init(&s->lock, NULL);
+	(void)pthread_mutex_lock(&h->map);
 	s->next = *first;
 	*first = s;
+	(void)pthread_mutex_unlock(&h->map);
 	return s;
+}
+
+/* True: nobody has it any more, and it is out of the map. */
+static bool let_go(struct shared_mailbox *s)
+{
+	struct shared_mailbox **at = bucket(s->host, &s->guid);
+	bool last;
+
+	(void)pthread_mutex_lock(&s->host->map);
+	last = --s->references == 0;
+	if (last) {
+		while (*at != s)
+			at = &(*at)->next;
+		*at = s->next;
+	}
+	(void)pthread_mutex_unlock(&s->host->map);
+	return last;
 }
 
 static void drop(struct shared_mailbox *s)
 {
-	struct shared_mailbox **at = bucket(s->host, &s->guid);
-
-	while (*at != s)
-		at = &(*at)->next;
-	*at = s->next;
 	if (s->host->changes)
 		mailbox_unlisten(s->mailbox, tell, s);
 	(void)pthread_mutex_destroy(&s->lock);
@@ -219,13 +240,15 @@ static status share(struct host *h, const struct guid *guid, bool alone, struct 
 
 	if (st)
 		return st;
-	if (!s)
-		s = add(h, guid, m);
-	if (!s) {
+	if (s)
+		site_release(h->site, m);
+	else if (!(s = add(h, guid, m))) {
 		site_release(h->site, m);
 		return reason_set(why, ecMemory, "out of memory");
 	}
+	(void)pthread_mutex_lock(&h->map);
 	s->references++;
+	(void)pthread_mutex_unlock(&h->map);
 	*out = s;
 	return ecNone;
 }
@@ -265,12 +288,13 @@ void host_mailbox_release(struct shared_mailbox *s)
 	h = s->host;
 	(void)pthread_mutex_lock(&h->lock);
 	struct mailbox *m = s->mailbox;
-	if (--s->references == 0)
+	if (let_go(s)) {
 		drop(s);
-	site_release(h->site, m);
-	/* Several servers share what is in PostgreSQL: a mailbox is with the one that has its clients. */
-	if (site_is_postgres(site_location(h->site)))
-		(void)site_close_idle(h->site);
+		site_release(h->site, m);
+		/* Several servers share what is in PostgreSQL: a mailbox is with the one that has its clients. */
+		if (site_is_postgres(site_location(h->site)))
+			(void)site_close_idle(h->site);
+	}
 	(void)pthread_mutex_unlock(&h->lock);
 }
 
@@ -381,17 +405,31 @@ static void call(struct shared_mailbox *s, enum call what)
 /* In use, so that it stays; NULL: nobody here uses it, or this server itself says so. */
 static struct shared_mailbox *called(struct host *h, const struct guid *mailbox, int64_t process, enum call what)
 {
-	(void)pthread_mutex_lock(&h->lock);
+	(void)pthread_mutex_lock(&h->map);
 	struct shared_mailbox *s = find(h, mailbox);
-	if (s && mailbox_turn_process(s->mailbox) == process)
+	/* One that is not used yet is being opened, and one that is not used any more is being closed. */
+	if (s && (!s->references || mailbox_turn_process(s->mailbox) == process))
 		s = NULL;
 	if (s) {
 		s->references++;
-		site_use(h->site, s->mailbox);
 		call(s, what);
 	}
-	(void)pthread_mutex_unlock(&h->lock);
+	(void)pthread_mutex_unlock(&h->map);
 	return s;
+}
+
+/* All but the last use end without the lock of the site. */
+static void end_call(struct shared_mailbox *s)
+{
+	struct host *h = s->host;
+	bool more;
+
+	(void)pthread_mutex_lock(&h->map);
+	more = s->references > 1;
+	s->references -= more;
+	(void)pthread_mutex_unlock(&h->map);
+	if (!more)
+		host_mailbox_release(s);
 }
 
 /* What was sent while nobody heard it may have been for any. */
@@ -415,7 +453,7 @@ static void hear(struct host *h, const struct guid *mailbox, int64_t process, en
 	if (!s)
 		return;
 	attend_if_free(s);
-	host_mailbox_release(s);
+	end_call(s);
 }
 
 static void wanted(void *context, const struct guid *mailbox, int64_t process)

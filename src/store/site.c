@@ -293,13 +293,6 @@ status site_mailbox_alone(struct site *s, const struct guid *mailbox, struct mai
 	return use_mailbox(s, mailbox, true, out, why);
 }
 
-void site_use(struct site *s, struct mailbox *m)
-{
-	for (size_t i = 0; i < s->n_handles; i++)
-		if (s->handles[i].mailbox == m)
-			s->handles[i].uses++;
-}
-
 void site_release(struct site *s, struct mailbox *m)
 {
 	for (size_t i = 0; m && i < s->n_handles; i++) {

@@ -61,8 +61,6 @@ const char *site_mailbox_place(struct site *s, const struct guid *mailbox, struc
 status site_mailbox(struct site *s, const struct guid *mailbox, struct mailbox **out, struct reason *why) MUST;
 /* The same, of one that takes no turns: no other process has it beside this one. */
 status site_mailbox_alone(struct site *s, const struct guid *mailbox, struct mailbox **out, struct reason *why) MUST;
-/* One more use of one that is in use. */
-void site_use(struct site *s, struct mailbox *m);
 void site_release(struct site *s, struct mailbox *m); /* NULL is fine */
 /* Closes the one that nobody used for longest, so that another process can have it; false: there is none. */
 bool site_close_idle(struct site *s);
