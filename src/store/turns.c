@@ -14,6 +14,11 @@ static const char tables[] = "CREATE UNLOGGED TABLE IF NOT EXISTS turn (one INTE
 			     "INSERT INTO turn VALUES (1, 0, -1, 0, 0, 0, 0) ON CONFLICT DO NOTHING";
 
 #define LOCK_KEY "hashtextextended(current_schema() || '/turn', 0)"
+/* So many hold an advisory lock on this key, of this database. */
+#define HOLDERS(key)                                                                                                    \
+	"SELECT COUNT(*) FROM pg_locks, " key " h WHERE locktype = 'advisory' AND objsubid = 1 AND granted"               \
+	" AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"                                \
+	" AND classid = ((h >> 32) & 4294967295)::oid AND objid = (h & 4294967295)::oid"
 /* A mailbox that is opened is asked for again by who opens it. */
 #define FIRST_PATIENCE_MS 100u
 #define SLICE_MS 100u
@@ -70,18 +75,42 @@ static status set_patience(struct mailbox *m, unsigned ms)
 	return failed(m, sql_execute(m->db, text));
 }
 
+/* A lock that is given in the moment in which the time is up is ours, though PostgreSQL says that it is not: it belongs to the connection, which does not lose it with the statement. */
+static status is_ours_after_all(struct mailbox *m, bool *ours)
+{
+	int64_t n = 0;
+	status s = ask(m, HOLDERS(LOCK_KEY) " AND pid = pg_backend_pid()", &n);
+
+	*ours = n > 0;
+	return s;
+}
+
+/* Stands in the queue for a while. ecBusy: in vain. */
+static status queue_for_lock(struct mailbox *m)
+{
+	int64_t ignored = 0;
+	bool ours = false;
+	status s = say(m, TURNS_WANTED), st;
+
+	if (!s)
+		s = ask(m, "SELECT 1 FROM pg_advisory_lock(" LOCK_KEY ")", &ignored);
+	if (s != ecBusy)
+		return s;
+	st = is_ours_after_all(m, &ours);
+	if (st)
+		return st;
+	return ours ? ecNone : s;
+}
+
 /*
  * Whoever has it may give it away, and take it again, before we stand in the queue: so it is asked for again and again.
  */
 static status wait_for_lock(struct mailbox *m, unsigned patience_ms)
 {
-	int64_t ignored = 0;
 	status s = set_patience(m, SLICE_MS), st;
 
 	for (unsigned waited = 0; !s && waited < patience_ms; waited += SLICE_MS) {
-		s = say(m, TURNS_WANTED);
-		if (!s)
-			s = ask(m, "SELECT 1 FROM pg_advisory_lock(" LOCK_KEY ")", &ignored);
+		s = queue_for_lock(m);
 		if (s != ecBusy)
 			break;
 		s = waited + SLICE_MS < patience_ms ? ecNone : s;
@@ -328,9 +357,7 @@ static status look_for_others(struct mailbox *m)
 {
 	int64_t n = 0;
 	/* Who has it open holds the lock on the name of the schema, shared. */
-	status s = ask(m, "SELECT COUNT(*) FROM pg_locks, hashtextextended(current_schema(), 0) h WHERE locktype = 'advisory' AND objsubid = 1"
-			  " AND mode = 'ShareLock' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-			  " AND classid = ((h >> 32) & 4294967295)::oid AND objid = (h & 4294967295)::oid", &n);
+	status s = ask(m, HOLDERS("hashtextextended(current_schema(), 0)") " AND mode = 'ShareLock'", &n);
 
 	m->turns->others = m->turns->others || n > 1;
 	return s;
