@@ -33,31 +33,68 @@ static inline void sip_round(uint64_t v[4])
 	v[2] = ROTL(v[2], 32);
 }
 
-uint64_t siphash24(const uint64_t key[2], struct bytes data)
+static inline void sip_begin(const uint64_t key[2], uint64_t v[4])
 {
-	uint64_t v[4] = { key[0] ^ 0x736f6d6570736575, key[1] ^ 0x646f72616e646f6d, key[0] ^ 0x6c7967656e657261,
-			  key[1] ^ 0x7465646279746573 };
-	uint64_t last = (uint64_t)data.n << 56;
-	size_t i = 0;
+	v[0] = key[0] ^ 0x736f6d6570736575;
+	v[1] = key[1] ^ 0x646f72616e646f6d;
+	v[2] = key[0] ^ 0x6c7967656e657261;
+	v[3] = key[1] ^ 0x7465646279746573;
+}
 
-	for (; i + 8 <= data.n; i += 8) {
-		uint64_t m = le64(data.p + i);
-
-		v[3] ^= m;
-		sip_round(v);
-		sip_round(v);
-		v[0] ^= m;
-	}
-	for (unsigned shift = 0; i < data.n; i++, shift += 8)
-		last |= (uint64_t)data.p[i] << shift;
-	v[3] ^= last;
+static inline void sip_take(uint64_t v[4], uint64_t m)
+{
+	v[3] ^= m;
 	sip_round(v);
 	sip_round(v);
-	v[0] ^= last;
+	v[0] ^= m;
+}
+
+static inline uint64_t sip_end(uint64_t v[4])
+{
 	v[2] ^= 0xFF;
 	for (unsigned r = 0; r < 4; r++)
 		sip_round(v);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+/* What is left behind the last eight bytes, and the length. */
+static inline uint64_t sip_last(struct bytes data)
+{
+	uint64_t last = (uint64_t)data.n << 56;
+	unsigned shift = 0;
+
+	for (size_t i = data.n & ~(size_t)7; i < data.n; i++, shift += 8)
+		last |= (uint64_t)data.p[i] << shift;
+	return last;
+}
+
+uint64_t siphash24(const uint64_t key[2], struct bytes data)
+{
+	uint64_t v[4];
+
+	sip_begin(key, v);
+	for (size_t i = 0; i + 8 <= data.n; i += 8)
+		sip_take(v, le64(data.p + i));
+	sip_take(v, sip_last(data));
+	return sip_end(v);
+}
+
+void siphash24_pair(const uint64_t first[2], const uint64_t second[2], struct bytes data, uint64_t out[2])
+{
+	uint64_t v[4], w[4], last = sip_last(data);
+
+	sip_begin(first, v);
+	sip_begin(second, w);
+	for (size_t i = 0; i + 8 <= data.n; i += 8) {
+		uint64_t m = le64(data.p + i);
+
+		sip_take(v, m);
+		sip_take(w, m);
+	}
+	sip_take(v, last);
+	sip_take(w, last);
+	out[0] = sip_end(v);
+	out[1] = sip_end(w);
 }
 
 void map_init(struct map *m, size_t max)

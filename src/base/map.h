@@ -29,6 +29,8 @@ uint64_t *map_get_u64(const struct map *m, uint64_t key);
 bool map_next(const struct map *m, size_t *at, struct bytes *key, uint64_t *value);
 
 uint64_t siphash24(const uint64_t key[2], struct bytes data);
+/* The same under two keys in one pass, which a processor does in little more than the time of one. */
+void siphash24_pair(const uint64_t first[2], const uint64_t second[2], struct bytes data, uint64_t out[2]);
 
 #define CLEANUP_MAP __attribute__((cleanup(map_free)))
 

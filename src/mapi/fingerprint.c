@@ -12,7 +12,10 @@ static struct fingerprint mix(struct fingerprint state, struct bytes data)
 	const uint64_t low[2] = { state.lo ^ keys[0], state.hi ^ keys[1] };
 	const uint64_t high[2] = { state.hi ^ keys[2], state.lo ^ keys[3] };
 
-	return (struct fingerprint){ siphash24(low, data), siphash24(high, data) };
+	uint64_t out[2];
+
+	siphash24_pair(low, high, data, out);
+	return (struct fingerprint){ out[0], out[1] };
 }
 
 struct fingerprint fingerprint_seal(struct fingerprint sum, char kind)

@@ -16,8 +16,14 @@ static void siphash_vectors(void **state)
 		bytes[i] = i;
 	key[0] = le64(bytes);
 	key[1] = le64(bytes + 8);
-	for (size_t n = 0; n < sizeof wanted / sizeof *wanted; n++)
+	for (size_t n = 0; n < sizeof wanted / sizeof *wanted; n++) {
+		const uint64_t other[2] = { key[1], n };
+		uint64_t pair[2];
+
 		assert_true(siphash24(key, bytes_of(bytes, n)) == wanted[n]);
+		siphash24_pair(other, key, bytes_of(bytes, n), pair);
+		assert_true(pair[0] == siphash24(other, bytes_of(bytes, n)) && pair[1] == wanted[n]);
+	}
 }
 
 static void finds_what_was_put(void **state)
