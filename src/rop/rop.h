@@ -30,6 +30,7 @@ enum rop_id {
 #define ecRpcFormat      0x000004B6u
 #define ecNullObject     0x000004B9u
 #define ecDstNullObject  0x00000503u
+#define ecNotImplemented 0x80040FFFu
 
 enum rop_kind {
 	ROP_KIND_NORMAL,

@@ -45,6 +45,12 @@ void rop_call_open(struct rop_call *c, struct object *o);
 status rop_call_other(struct rop_call *c, uint8_t handle_index, unsigned objects, struct object **out) MUST;
 
 /*
+ * The answer of a refusal (ecAccessDenied) says too that something was not done: a body of `size` bytes with PartialCompletion at `partial` ([MS-OXCFOLD] 3.2.5.6).  Any
+ * other status comes back as it is.
+ */
+status rop_call_refused(struct rop_call *c, status s, size_t size, size_t partial) MUST;
+
+/*
  * For the variable part of the response: at most `room` bytes, which are the arena's and never given back (no buf_free).
  * NULL without memory.
  */

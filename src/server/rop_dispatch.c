@@ -53,6 +53,20 @@ static status object_at(const struct session *s, const uint32_t *handles, size_t
 	return object_table_had(&s->objects, handles[index]) ? ecInvalidObject : ecNullObject;
 }
 
+status rop_call_refused(struct rop_call *c, status s, size_t size, size_t partial)
+{
+	uint8_t *body;
+
+	if (s != ecAccessDenied)
+		return s;
+	body = arena_zalloc(c->arena, size);
+	if (!body)
+		return ecMemory;
+	body[partial] = 1;
+	c->answer->body = body;
+	return s;
+}
+
 status rop_call_other(struct rop_call *c, uint8_t handle_index, unsigned objects, struct object **out)
 {
 	struct object *o = NULL;

@@ -175,18 +175,6 @@ static status copy_to(struct rop_call *c)
 
 /* Messages ------------------------------------------------------------------------------------------------------------------- */
 
-/* The answer of a refusal says too that something was not done ([MS-OXCFOLD] 3.2.5.6). */
-static status move_copy_refused(struct rop_call *c, status s)
-{
-	struct rop_move_copy_messages_response *answer = arena_zalloc(c->arena, sizeof *answer);
-
-	if (!answer)
-		return ecMemory;
-	answer->partial_completion = 1;
-	c->answer->body = answer;
-	return s;
-}
-
 static status move_copy_messages(struct rop_call *c)
 {
 	const struct rop_move_copy_messages_request *r = c->request;
@@ -200,7 +188,7 @@ static status move_copy_messages(struct rop_call *c)
 	s = copy_messages(c->logon, folder_object_id(c->object), to->logon, folder_object_id(to),
 			  r->message_ids.v, r->message_ids.n, r->want_copy != 0, &partial);
 	answer->partial_completion = partial;
-	return s == ecAccessDenied ? move_copy_refused(c, s) : s;
+	return rop_call_refused(c, s, sizeof *answer, offsetof(struct rop_move_copy_messages_response, partial_completion));
 }
 
 /* All is done when it is asked for: nothing is ever in progress. */

@@ -17,7 +17,6 @@
 #define COPY_FOLDER_KNOWN 0x1Eu            /* Unused1 to 3, CopySubfolders */
 #define COPY_SEND_ENTRY_ID 0x20u
 #define COPY_SUBFOLDERS 0x10u
-#define ecNotImplemented 0x80040FFFu
 
 /* Messages and attachments that are open ------------------------------------------------------------------------------------------- */
 

@@ -185,18 +185,6 @@ static bool is_kept(const struct folder *f, unsigned flags)
 	       (!(flags & DEL_FOLDERS) && f->children);
 }
 
-/* The answer of a refusal says too that something was not done ([MS-OXCFOLD] 3.1.4.3). */
-static status delete_refused(struct rop_call *c, status s)
-{
-	struct rop_delete_folder_response *a = arena_zalloc(c->arena, sizeof *a);
-
-	if (!a)
-		return ecMemory;
-	a->partial_completion = 1;
-	c->answer->body = a;
-	return s;
-}
-
 /* Bits of DeleteFolderFlags that mean nothing are ignored, as Exchange does ([MS-OXCFOLD] 6, <15>). */
 static status delete_folder(struct rop_call *c)
 {
@@ -213,7 +201,7 @@ static status delete_folder(struct rop_call *c)
 		return ecNotSupported;
 	s = f.role == MAILBOX_PLAIN ? logon_may(c->logon, f.id, RIGHT_OWNER) : ecAccessDenied;
 	if (s)
-		return s == ecAccessDenied ? delete_refused(c, s) : s;
+		return rop_call_refused(c, s, sizeof *a, offsetof(struct rop_delete_folder_response, partial_completion));
 	if (is_kept(&f, r->delete_folder_flags)) {
 		a->partial_completion = 1;
 		return ecNone;
@@ -356,17 +344,6 @@ static status prepare(struct rop_call *c, uint64_t folder_id, uint8_t dest, cons
 	return s ? s : is_free(c, parent->id, name, f->id);
 }
 
-static status move_refused(struct rop_call *c, status s)
-{
-	struct rop_move_folder_response *a = arena_zalloc(c->arena, sizeof *a);
-
-	if (!a)
-		return ecMemory;
-	a->partial_completion = 1;
-	c->answer->body = a;
-	return s;
-}
-
 static status move_folder(struct rop_call *c)
 {
 	const struct rop_move_folder_request *r = c->request;
@@ -383,7 +360,7 @@ static status move_folder(struct rop_call *c)
 	if (!s)
 		s = check_within(c, f.id, &parent);
 	if (s)
-		return s == ecAccessDenied ? move_refused(c, s) : s;
+		return rop_call_refused(c, s, sizeof(struct rop_move_folder_response), offsetof(struct rop_move_folder_response, partial_completion));
 	s = mailbox_begin(m);
 	return commit(c, s ? s : folder_move_as(m, f.id, parent.id, name));
 }

@@ -2,8 +2,6 @@
 #include "server/rop_call.h"
 #include "server/server.h"
 
-#define ecNotImplemented 0x80040FFFu
-
 /* [MS-OXCSTOR] 3.2.5.5 */
 static status get_store_state(struct rop_call *c)
 {
