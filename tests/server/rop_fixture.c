@@ -1,5 +1,7 @@
 #include "rop_fixture.h"
 
+#include "rop_record.h"
+
 #include "base/utf16.h"
 #include "rop/rops_table.h"
 #include "server/notify_hub.h"
@@ -150,6 +152,9 @@ status fixture_rops(struct fixture *f, struct rop_request *requests, size_t n, s
 		fail_msg("response: %s", f->why.text);
 	assert_int_equal(out->n_handles, FIXTURE_HANDLES);
 	memcpy(f->handles, out->handles, sizeof f->handles);
+	if (n == 1 && out->n_responses <= 1)
+		rop_record(&requests[0], out->n_responses ? &out->responses[0] : NULL, &f->columns[requests[0].input_handle_index % FIXTURE_HANDLES],
+			   rop_context_is_public(&context, requests[0].logon_id), buf_bytes(&in), buf_bytes(&answer));
 	return ecNone;
 }
 
