@@ -42,6 +42,8 @@ struct target {
 	bool by_name;          /* named itself, not as a member of a group, or by a mailbox that forwards */
 	bool passed_on;        /* its mailbox forwards, and keeps nothing */
 	bool passing;          /* while it is found out to whom */
+	struct guid passed_to; /* the key of that one; of a group: zero */
+	uint64_t to_group;
 	struct person person;  /* TARGET_LOCAL */
 	const char *address;   /* the others */
 	const char *name;

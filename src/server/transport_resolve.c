@@ -9,6 +9,9 @@
 #define RECIPIENT_SENT 0x80000000u
 /* Mailboxes that forward to the next one; the last of so many keeps it. */
 #define HOPS_MOST 10u
+/* So many members are looked at, and groups of groups so deep, for one who keeps what a mailbox passes on; then that mailbox keeps it. */
+#define LOOKS_MOST 100000u
+#define DEPTH_MOST 20u
 
 struct resolving {
 	struct directory *d;
@@ -19,6 +22,7 @@ struct resolving {
 	size_t n_groups, cap_groups;
 	uint32_t row, type;
 	unsigned hops;
+	unsigned looks; /* for somebody who keeps it */
 };
 
 /* FNV-1a, twice: addresses of one message are told apart by it. */
@@ -184,19 +188,21 @@ static status resolve_one(struct resolving *r, const struct recipient *to)
 /* Forwarding ---------------------------------------------------------------------------------------------------------------- */
 
 /* *circle: back to a mailbox that it came from. */
-static status pass_to(struct resolving *r, const struct directory_object *o, bool *circle)
+static status pass_to(struct resolving *r, size_t at, const struct directory_object *o, bool *circle)
 {
+	struct target *t = &r->v[at];
 	const struct target *was;
-	struct guid mailbox;
 
-	if (o->kind != KIND_GROUP && directory_guid(o, "ExchangeGuid", &mailbox)) {
-		was = there(r, &mailbox);
+	if (o->kind == KIND_GROUP) {
+		t->to_group = o->id;
+	} else if (directory_guid(o, "ExchangeGuid", &t->passed_to)) {
+		was = there(r, &t->passed_to);
 		*circle = was && was->passing;
 	}
 	return *circle ? ecNone : add_object(r, o, false);
 }
 
-static status pass_on(struct resolving *r, const struct person *p, bool *gone)
+static status pass_on(struct resolving *r, size_t at, const struct person *p, bool *gone)
 {
 	const struct directory_object *o = NULL;
 	enum target_kind kind = TARGET_UNKNOWN;
@@ -208,7 +214,7 @@ static status pass_on(struct resolving *r, const struct person *p, bool *gone)
 	if (s == ecNotFound)
 		return ecNone;
 	if (!s)
-		s = o ? pass_to(r, o, &circle) : add_address(r, kind, p->forward_smtp, p->forward_smtp, false);
+		s = o ? pass_to(r, at, o, &circle) : add_address(r, kind, p->forward_smtp, p->forward_smtp, false);
 	*gone = !s && !circle && !p->forward_keeps;
 	return s;
 }
@@ -224,11 +230,57 @@ static status forward(struct resolving *r, size_t at)
 		return ecNone;
 	r->v[at].passing = true;
 	r->hops++;
-	s = pass_on(r, &p, &gone);
+	s = pass_on(r, at, &p, &gone);
 	r->hops--;
 	r->v[at].passing = false;
 	r->v[at].passed_on = gone;
 	return s;
+}
+
+/* Does it come to somebody who keeps it, or to an address of which the sender hears? */
+static bool arrives(struct resolving *r, const struct target *t, unsigned depth);
+
+static bool member_gets_it(struct resolving *r, uint64_t id, unsigned depth)
+{
+	const struct directory_object *o;
+	const struct directory_value *v;
+	const struct target *t;
+	struct guid mailbox;
+	size_t n = 0;
+
+	if (++r->looks > LOOKS_MOST || depth > DEPTH_MOST || directory_get(r->d, directory_class("Recipient"), id, r->arena, &o, NULL))
+		return false;
+	if (o->kind != KIND_GROUP) {
+		if (!directory_guid(o, "ExchangeGuid", &mailbox))
+			return true;
+		t = there(r, &mailbox);
+		return t && arrives(r, t, depth + 1);
+	}
+	v = directory_values(o, "Members", &n);
+	for (size_t i = 0; i < n; i++)
+		if (member_gets_it(r, (uint64_t)v[i].number, depth + 1))
+			return true;
+	return false;
+}
+
+static bool arrives(struct resolving *r, const struct target *t, unsigned depth)
+{
+	const struct target *next;
+
+	if (!t->passed_on || depth > DEPTH_MOST)
+		return !t->passed_on;
+	if (t->to_group)
+		return member_gets_it(r, t->to_group, depth + 1);
+	next = guid_is_zero(&t->passed_to) ? NULL : there(r, &t->passed_to);
+	return next ? arrives(r, next, depth + 1) : guid_is_zero(&t->passed_to);
+}
+
+/* Groups have members when all is expanded: one that has nobody, or only who passes it back, keeps nothing. */
+static void keep_what_is_lost(struct resolving *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->v[i].passed_on && !arrives(r, &r->v[i], 0))
+			r->v[i].passed_on = false;
 }
 
 static status resolve_all(struct resolving *r, const struct message_part *part)
@@ -261,6 +313,8 @@ status transport_resolve(struct transport *t, const struct message_part *part, s
 	if (s)
 		return s;
 	s = resolve_all(&r, part);
+	if (!s)
+		keep_what_is_lost(&r);
 	host_directory_return(t->server->host, r.d);
 	if (!s) {
 		*out = r.v;

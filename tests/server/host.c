@@ -285,23 +285,6 @@ static void people(void **state)
 	assert_false(p.mapi_http_enabled);
 }
 
-static void make_group(const char *name, const char *member)
-{
-	struct directory_value alias = { .text = name }, address = { .text = arena_printf(&f.arena, "SMTP:%s@contoso.example", name) };
-	struct directory_setting s[3] = { { "Alias", DIRECTORY_SET, &alias, 1 }, { .attribute = NULL }, { "EmailAddresses", DIRECTORY_SET, &address, 1 } };
-	struct directory *d = NULL;
-	uint64_t id = 0;
-	status st = host_directory(f.host, &d, &f.why);
-
-	if (!st)
-		st = directory_setting(d, directory_class("DistributionGroup"), "Members", DIRECTORY_SET, &member, 1, &f.arena, &s[1], &f.why);
-	if (!st)
-		st = directory_create(d, directory_class("DistributionGroup"), name, 0, s, 3, &id, &f.why);
-	if (st)
-		fail_msg("%s: %s", name, f.why.text);
-	host_directory_return(f.host, d);
-}
-
 /* Members of members, and full access by way of a group. */
 static void groups(void **state)
 {
@@ -310,8 +293,8 @@ static void groups(void **state)
 	bool yes = false;
 
 	(void)state;
-	make_group("inner", "bob");
-	make_group("outer", "inner");
+	fixture_group(&f, "inner", (const char *const[]){ "bob" }, 1);
+	fixture_group(&f, "outer", (const char *const[]){ "inner" }, 1);
 	who = find("bob");
 	owner = find("alice");
 	assert_int_equal(who.n_groups, 2);

@@ -32,25 +32,6 @@ static inline uint64_t user_id(const char *name)
 	return o->id;
 }
 
-static inline void add_group(const char *name, const char *const *members, size_t n)
-{
-	const struct directory_class *class = directory_class("DistributionGroup");
-	const char *address = arena_printf(&f.arena, "SMTP:%s@contoso.example", name);
-	const char *dn = arena_printf(&f.arena, "/o=Contoso/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=%s", name);
-	struct directory_setting settings[4];
-	struct directory *d = NULL;
-	uint64_t id;
-
-	assert_int_equal(host_directory(f.host, &d, &f.why), 0);
-	assert_int_equal(directory_setting(d, class, "Alias", DIRECTORY_SET, &name, 1, &f.arena, &settings[0], &f.why), 0);
-	assert_int_equal(directory_setting(d, class, "Members", DIRECTORY_SET, members, n, &f.arena, &settings[1], &f.why), 0);
-	assert_int_equal(directory_setting(d, class, "EmailAddresses", DIRECTORY_SET, &address, 1, &f.arena, &settings[2], &f.why), 0);
-	assert_int_equal(directory_setting(d, class, "LegacyExchangeDN", DIRECTORY_SET, &dn, 1, &f.arena, &settings[3], &f.why), 0);
-	if (directory_create(d, class, name, 0, settings, 4, &id, &f.why))
-		fail_msg("%s: %s", name, f.why.text);
-	host_directory_return(f.host, d);
-}
-
 static inline const char *dn_of(const char *name)
 {
 	const struct directory_object *o = NULL;
@@ -75,7 +56,7 @@ static inline void begin(void)
 	fixture_set(&f, "User", "alice", "Manager", "carol");
 	fixture_set(&f, "User", "bob", "DisplayName", "Bob Brown");
 	fixture_set(&f, "User", "carol", "DisplayName", "Carol Clark");
-	add_group("crew", members, 2);
+	fixture_group(&f, "crew", members, 2);
 }
 
 /* Once for each organisation; a book for each test. */

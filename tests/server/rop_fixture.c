@@ -105,6 +105,28 @@ void fixture_set(struct fixture *f, const char *class, const char *identity, con
 	host_directory_return(f->host, d);
 }
 
+void fixture_group(struct fixture *f, const char *name, const char *const *members, size_t n)
+{
+	const char *const values[] = { name, arena_printf(&f->arena, "SMTP:%s@contoso.example", name),
+				       arena_printf(&f->arena, "/o=Contoso/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=%s", name) };
+	static const char *const attributes[] = { "Alias", "EmailAddresses", "LegacyExchangeDN" };
+	const struct directory_class *class = directory_class("DistributionGroup");
+	struct directory_setting settings[4];
+	struct directory *d = NULL;
+	uint64_t id;
+	status st = host_directory(f->host, &d, &f->why);
+
+	for (size_t i = 0; !st && i < 3; i++)
+		st = directory_setting(d, class, attributes[i], DIRECTORY_SET, &values[i], 1, &f->arena, &settings[i], &f->why);
+	if (!st)
+		st = directory_setting(d, class, "Members", DIRECTORY_SET, members, n, &f->arena, &settings[3], &f->why);
+	if (!st)
+		st = directory_create(d, class, name, 0, settings, 4, &id, &f->why);
+	if (st)
+		fail_msg("%s: %s", name, f->why.text);
+	host_directory_return(f->host, d);
+}
+
 /* Operations -------------------------------------------------------------------------------------------------------------- */
 
 static bool columns_of(void *user, const struct rop_request *asked, struct rop_columns *out)

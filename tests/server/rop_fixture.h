@@ -56,6 +56,8 @@ struct session *fixture_session(struct fixture *f, const char *name);
 void fixture_use(struct fixture *f, struct session *s);
 /* What an administrator sets: fixture_set(&f, "CASMailbox", "alice", "MAPIEnabled", "False"). */
 void fixture_set(struct fixture *f, const char *class, const char *identity, const char *attribute, const char *value);
+/* A group of the directory, "name@contoso.example". */
+void fixture_group(struct fixture *f, const char *name, const char *const *members, size_t n);
 /* "/o=.../cn=alice" */
 const char *fixture_legacy_dn(struct fixture *f, const char *name);
 

@@ -204,6 +204,31 @@ static void in_circles_nothing_is_lost(void **state)
 	assert_int_equal(count_in("alice", MAILBOX_INBOX), 2);
 }
 
+/* A group that has nobody, or only who forwards to it, has not got it. */
+static void what_a_group_would_lose_is_kept(void **state)
+{
+	(void)state;
+	fixture_group(&f, "nobody-here", NULL, 0);
+	fixture_group(&f, "only-bob", (const char *const[]){ "bob" }, 1);
+	fixture_group(&f, "around", (const char *const[]){ "carol", "nobody-here" }, 2);
+	set_of("bob", "ForwardingAddress", "nobody-here");
+	send_to("To a group without members", "bob@contoso.example", NULL);
+	assert_int_equal(count_in("bob", MAILBOX_INBOX), 1);
+	set_of("bob", "ForwardingAddress", "only-bob");
+	send_to("To a group of oneself", "bob@contoso.example", NULL);
+	assert_int_equal(count_in("bob", MAILBOX_INBOX), 2);
+	/* Around by way of another: one of them has it, once. */
+	set_of("bob", "ForwardingAddress", "around");
+	set_of("carol", "ForwardingAddress", "only-bob");
+	send_to("Around", "bob@contoso.example", NULL);
+	assert_int_equal(count_in("bob", MAILBOX_INBOX) + count_in("carol", MAILBOX_INBOX), 3);
+	/* A group with somebody has it. */
+	set_of("carol", "ForwardingAddress", NULL);
+	send_to("To somebody", "bob@contoso.example", NULL);
+	assert_int_equal(count_in("carol", MAILBOX_INBOX), 1);
+	assert_int_equal(count_in("bob", MAILBOX_INBOX), 3);
+}
+
 static void to_nobody_the_sender_hears_of_it(void **state)
 {
 	(void)state;
@@ -259,6 +284,7 @@ int main(void)
 		cmocka_unit_test_setup(a_mailbox_forwards_and_keeps_nothing, empty),
 		cmocka_unit_test_setup(a_mailbox_forwards_and_keeps, empty),
 		cmocka_unit_test_setup(in_circles_nothing_is_lost, empty),
+		cmocka_unit_test_setup(what_a_group_would_lose_is_kept, empty),
 		cmocka_unit_test_setup(to_nobody_the_sender_hears_of_it, empty),
 		cmocka_unit_test_setup(what_a_dead_server_left_is_delivered, empty),
 		cmocka_unit_test(transport_ends),
