@@ -158,7 +158,7 @@ status sync_once(const struct sync_command *o, const struct profile_store *store
 {
 	struct showing show = { .wanted = !o->common.quiet && !o->common.json, .again = again };
 	struct sync_options how = { .profile = &store->profile, .clock = &clock_system, .progress = on_progress, .context = &show, .canceled = is_canceled,
-				    .hurry = is_in_a_hurry, .link = again ? &again->link : NULL };
+				    .hurry = is_in_a_hurry, .link = again ? &again->link : NULL, .at_once_max = again && again->ran ? 1 : 0 };
 	struct cache *cache = NULL;
 	struct reason unused = { "" };
 	status s = open_cache(store, c->remote, &cache, why);
@@ -170,6 +170,8 @@ status sync_once(const struct sync_command *o, const struct profile_store *store
 		if (!s && sync_index(cache, &how, &unused))
 			note("%s", unused.text);
 		progress_end(&show.progress);
+		if (again)
+			again->ran = !s;
 		/* Whom one may write to is no reason for a run to fail. */
 		if (!s && store->kind == REMOTE_OWN && address_own_update(cache, store->folder, NULL, &unused))
 			note("%s", unused.text);

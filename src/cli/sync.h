@@ -24,6 +24,7 @@ struct sync_again {
 	struct sync_link link;
 	bool (*is_news)(void *context); /* NULL: that is never asked */
 	void *context;
+	bool ran; /* it is a round of many: each would connect sessions of its own for a few changes */
 };
 /* One run of a store. `again` NULL: there is only this one. */
 status sync_once(const struct sync_command *o, const struct profile_store *store, struct profile_connection *c, struct sync_again *again,
