@@ -312,6 +312,15 @@ void cache_apply_rollback(struct cache *c)
 	fulltext_set_later(c->mailbox, false);
 }
 
+status cache_apply_end(struct cache *c, status s)
+{
+	if (!s)
+		s = cache_apply_commit(c);
+	if (s)
+		cache_apply_rollback(c);
+	return s;
+}
+
 bool cache_is_applying(const struct cache *c)
 {
 	return c->applying;

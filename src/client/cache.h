@@ -72,6 +72,8 @@ uint64_t cache_stamp(const char *folder);
 status cache_apply_begin(struct cache *c) MUST;
 status cache_apply_commit(struct cache *c) MUST;
 void cache_apply_rollback(struct cache *c); /* fine without a transaction */
+/* The end of it either way: after ecNone it is committed, else, or when that fails, rolled back.  What failed comes back. */
+status cache_apply_end(struct cache *c, status s) MUST;
 bool cache_is_applying(const struct cache *c);
 
 /* CACHE_HIERARCHY, or a folder. An unknown one is empty. In a transaction it is kept with what it is the state of. */

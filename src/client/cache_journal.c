@@ -372,46 +372,41 @@ status cache_pending_count(struct cache *c, uint64_t *n)
 	return cache_ask(c, "SELECT count(*) FROM client_journal", NULL, 0, n, &found);
 }
 
+static status has_row(struct cache *c, const char *query, uint64_t object, bool *has)
+{
+	uint64_t unused = 0;
+
+	return cache_ask(c, query, &object, 1, &unused, has);
+}
+
 status cache_is_pending(struct cache *c, uint64_t object, bool *pending)
 {
-	uint64_t seq = 0;
-
-	return cache_ask(c, "SELECT seq FROM client_journal WHERE object = $1 LIMIT 1", &object, 1, &seq, pending);
+	return has_row(c, "SELECT seq FROM client_journal WHERE object = $1 LIMIT 1", object, pending);
 }
 
 status cache_is_edited(struct cache *c, uint64_t object, bool *edited)
 {
-	uint64_t seq = 0;
-
-	return cache_ask(c, "SELECT seq FROM client_journal WHERE object = $1 AND kind IN (2, 3) LIMIT 1", &object, 1, &seq, edited);
+	return has_row(c, "SELECT seq FROM client_journal WHERE object = $1 AND kind IN (2, 3) LIMIT 1", object, edited);
 }
 
 status cache_is_changed(struct cache *c, uint64_t object, bool *changed)
 {
-	uint64_t seq = 0;
-
-	return cache_ask(c, "SELECT seq FROM client_journal WHERE object = $1 AND kind = 2 LIMIT 1", &object, 1, &seq, changed);
+	return has_row(c, "SELECT seq FROM client_journal WHERE object = $1 AND kind = 2 LIMIT 1", object, changed);
 }
 
 status cache_is_read_here(struct cache *c, uint64_t object, bool *read_here)
 {
-	uint64_t seq = 0;
-
-	return cache_ask(c, "SELECT seq FROM client_journal WHERE object = $1 AND kind = 4 LIMIT 1", &object, 1, &seq, read_here);
+	return has_row(c, "SELECT seq FROM client_journal WHERE object = $1 AND kind = 4 LIMIT 1", object, read_here);
 }
 
 status cache_has_twin(struct cache *c, uint64_t message, bool *twin)
 {
-	uint64_t id = 0;
-
-	return cache_ask(c, "SELECT b.id FROM message a JOIN message b ON b.change_key = a.change_key AND b.id <> a.id WHERE a.id = $1 LIMIT 1", &message, 1, &id, twin);
+	return has_row(c, "SELECT b.id FROM message a JOIN message b ON b.change_key = a.change_key AND b.id <> a.id WHERE a.id = $1 LIMIT 1", message, twin);
 }
 
 status cache_is_fresh(struct cache *c, uint64_t object, bool *fresh)
 {
-	uint64_t seq = 0;
-
-	return cache_ask(c, "SELECT seq FROM client_journal WHERE object = $1 AND fresh = 1 LIMIT 1", &object, 1, &seq, fresh);
+	return has_row(c, "SELECT seq FROM client_journal WHERE object = $1 AND fresh = 1 LIMIT 1", object, fresh);
 }
 
 /* Was there more of it since it was read? A version says it of the object as it was sent, which may be later. */

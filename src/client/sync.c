@@ -145,11 +145,7 @@ static status ask_for_ids(struct sync *s)
 	st = cache_apply_begin(s->cache);
 	if (!st)
 		st = cache_grant_ids(s->cache, first, IDS_AT_ONCE);
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	else
-		cache_apply_rollback(s->cache);
-	return sync_store(s, st, "ids");
+	return sync_store(s, cache_apply_end(s->cache, st), "ids");
 }
 
 /* For people: when both sides were last the same. */
@@ -160,11 +156,7 @@ static status note_time(struct sync *s)
 	if (st || s->options->only_folder)
 		return sync_store(s, st, "the time of the synchronisation");
 	st = cache_set_folder_time(s->cache, CACHE_HIERARCHY, s->options->clock->now(s->options->clock));
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	else
-		cache_apply_rollback(s->cache);
-	return sync_store(s, st, "the time of the synchronisation");
+	return sync_store(s, cache_apply_end(s->cache, st), "the time of the synchronisation");
 }
 
 static status run(struct sync *s)

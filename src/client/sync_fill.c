@@ -99,11 +99,7 @@ static status note_tried(struct sync *s, const struct cache_partial *v, size_t n
 
 	for (size_t i = 0; i < n && !st; i++)
 		st = cache_partial_tried(s->cache, v[i].message);
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	else
-		cache_apply_rollback(s->cache);
-	return sync_store(s, st, "messages of which only the headers are here");
+	return sync_store(s, cache_apply_end(s->cache, st), "messages of which only the headers are here");
 }
 
 static status fill_some(struct sync *s, uint64_t folder, const char *name, struct cache_partial *v,
@@ -165,11 +161,7 @@ static status begin_run(struct sync *s)
 
 	if (!st)
 		st = cache_partial_again(s->cache);
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	else
-		cache_apply_rollback(s->cache);
-	return sync_store(s, st, "messages of which only the headers are here");
+	return sync_store(s, cache_apply_end(s->cache, st), "messages of which only the headers are here");
 }
 
 status sync_fill(struct sync *s)
@@ -224,10 +216,7 @@ static status fill_copy(struct sync *s, const struct cache_partial *p)
 
 	if (!st)
 		st = take_from_source(s, p->source, p->message);
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	else
-		cache_apply_rollback(s->cache);
+	st = cache_apply_end(s->cache, st);
 	return st == ecNotFound
 		       ? ecNone
 		       : sync_store(s, st,

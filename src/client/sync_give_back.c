@@ -101,10 +101,7 @@ status sync_give_back(struct sync *s, const struct cache_pending *p, const char 
 			       : info.subject;
 	if (!st)
 		st = give_back(s, p);
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	if (st)
-		cache_apply_rollback(s->cache);
+	st = cache_apply_end(s->cache, st);
 	s->counts.server_failures++;
 	/* There is something to come. */
 	s->found_newer = true;

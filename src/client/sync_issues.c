@@ -168,10 +168,7 @@ status sync_issues_close(struct sync_issues *i)
 			s = sync_issues_folder(i->cache, ISSUE_NOTE, &folder);
 		if (!s)
 			s = write_log(i, folder);
-		if (!s)
-			s = cache_apply_commit(i->cache);
-		else
-			cache_apply_rollback(i->cache);
+		s = cache_apply_end(i->cache, s);
 	}
 	buf_free(&i->log);
 	free(i);

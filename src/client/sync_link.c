@@ -5,13 +5,13 @@
  * Slow is a link on which a letter with an ordinary attachment (1 MB) takes more than some seconds to come, so that hundreds of new letters are better seen than waited for;
  * fast again is one on which the headers alone would not come noticeably sooner.  Between the two it stays what it was, or a link in the middle would go to and fro.
  */
+#include "client/sync_lanes.h"
 #include "client/sync_private.h"
 
 #define SLOW_BELOW   ((uint64_t)256 << 10) /* bytes in a second */
 #define FAST_ABOVE   ((uint64_t)1 << 20)
 #define WINDOW_US    10000000u /* so much is remembered */
 #define LEAST_US     3000000u  /* before that nothing is said */
-#define SESSIONS_MOST 12u      /* servers let one person have some tens */
 #define SAMPLE_LEAST ((uint64_t)64 << 10)
 
 static const struct session_traffic *traffic(struct sync *s)
@@ -56,6 +56,6 @@ unsigned sync_sessions_wanted(const struct sync *s)
 	if (remote_store(s->remote) == REMOTE_PUBLIC || most == 1)
 		return 0;
 	if (!most)
-		most = session_traffic(remote_session(s->remote))->least_us >= SESSION_FAR_US ? SESSIONS_MOST : 0;
-	return (unsigned)(most < SESSIONS_MOST ? most : SESSIONS_MOST);
+		most = session_traffic(remote_session(s->remote))->least_us >= SESSION_FAR_US ? SYNC_LANES_MOST : 0;
+	return (unsigned)(most < SYNC_LANES_MOST ? most : SYNC_LANES_MOST);
 }

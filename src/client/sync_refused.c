@@ -29,11 +29,8 @@ status sync_set_refused(struct sync *s, uint64_t folder, const char *name, statu
 	st = cache_apply_begin(s->cache);
 	if (!st)
 		st = cache_set_refused(s->cache, folder, verdict);
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	if (st)
-		cache_apply_rollback(s->cache);
-	else if (verdict)
+	st = cache_apply_end(s->cache, st);
+	if (!st && verdict)
 		tell(s, name, verdict);
 	else
 		sync_issue(s->issues, ISSUE_NOTE, 0, NULL,

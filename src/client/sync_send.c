@@ -24,11 +24,7 @@ static status set_state(struct sync *s, const struct outbox_item *i, enum outbox
 
 	if (!st)
 		st = outbox_set(s->cache, i->message, state, error);
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	if (st)
-		cache_apply_rollback(s->cache);
-	return sync_store(s, st, "the outbox");
+	return sync_store(s, cache_apply_end(s->cache, st), "the outbox");
 }
 
 /* Nothing is to be sent any more. */
@@ -44,11 +40,7 @@ static status let_go(struct sync *s, const struct outbox_item *i)
 		st = message_delete(cache_mailbox(s->cache), i->message, DELETE_HARD);
 	if (st == ecNotFound)
 		st = ecNone;
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	if (st)
-		cache_apply_rollback(s->cache);
-	return sync_store(s, st, "the outbox");
+	return sync_store(s, cache_apply_end(s->cache, st), "the outbox");
 }
 
 /*

@@ -81,11 +81,7 @@ static status set_roles(struct sync *s, const struct prop *values)
 	for (size_t i = 0; !st && values && i < SAID; i++)
 		if (prop_type(&values[i]) == PT_BINARY)
 			st = set_role(s, folder_of(s, values[i].value), said_by_inbox[i].role);
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	else
-		cache_apply_rollback(s->cache);
-	return sync_store(s, st, "special folders");
+	return sync_store(s, cache_apply_end(s->cache, st), "special folders");
 }
 
 /* Of another's store: what the logon says is all that is known, and some of it may not be seen, or not yet. */

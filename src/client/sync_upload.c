@@ -33,10 +33,7 @@ static status refused(struct sync *s, const struct cache_pending *p, status verd
 		st = sync_issues_keep(s->issues, ISSUE_SERVER_FAILURE, p->object);
 	if (!st)
 		st = cache_pending_failed(s->cache, p->seq, verdict);
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	if (st)
-		cache_apply_rollback(s->cache);
+	st = cache_apply_end(s->cache, st);
 	s->counts.server_failures++;
 	sync_issue(s->issues, ISSUE_SERVER_FAILURE, p->object, "", "%s%s", e ? e->name : "the server refused it", is_quota(verdict) ? ": the mailbox is full" : "");
 	return sync_store(s, st, "what the server refused");
@@ -63,11 +60,7 @@ static status done(struct sync *s, const struct cache_pending *v, size_t n, uint
 	/* The read state of something new was no change of its own so far, and is no part of its content. */
 	if (!st && v[0].kind == PENDING_MESSAGE && v[0].fresh && !v[0].associated && cn)
 		st = cache_pending_add_read(s->cache, v[0].folder, v[0].object);
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	if (st)
-		cache_apply_rollback(s->cache);
-	return sync_store(s, st, "what was told to the server");
+	return sync_store(s, cache_apply_end(s->cache, st), "what was told to the server");
 }
 
 /* In a transaction of its own: deleted there, changed here. */
@@ -80,10 +73,7 @@ static status keep_edited(struct sync *s, const struct cache_pending *p)
 		st = cache_pending_forget_move(s->cache, p->object);
 	if (!st)
 		st = sync_keep_edited(s, p->folder, p->object, p->associated, &kept);
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	if (st)
-		cache_apply_rollback(s->cache);
+	st = cache_apply_end(s->cache, st);
 	s->kept = true;
 	return sync_store(s, st, "a message that was deleted at the server");
 }
@@ -97,10 +87,7 @@ static status is_all_there_is(struct sync *s, uint64_t message)
 
 	if (!st)
 		st = cache_set_fullness(s->cache, message, CACHE_FULL);
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	else
-		cache_apply_rollback(s->cache);
+	st = cache_apply_end(s->cache, st);
 	sync_issue(s->issues, ISSUE_NOTE, message, "", "only its headers were here when the server lost the rest of it: they are kept");
 	return sync_store(s, st, "a message of which only the headers are here");
 }
@@ -230,10 +217,7 @@ static status moved_there_too(struct sync *s, const struct cache_pending *p)
 		st = cache_pending_forget(s->cache, p->object);
 	if (!st)
 		st = message_delete(cache_mailbox(s->cache), p->object, DELETE_HARD);
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	if (st)
-		cache_apply_rollback(s->cache);
+	st = cache_apply_end(s->cache, st);
 	sync_issue(s->issues, ISSUE_NOTE, p->object, "", "it was moved here and at the server: it is where the server has it");
 	return sync_store(s, st, "a message that was moved");
 }

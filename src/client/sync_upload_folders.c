@@ -22,11 +22,7 @@ static status done(struct sync *s, const struct cache_pending *p, uint64_t cn)
 
 	if (!st)
 		st = cache_pending_done(s->cache, p->seq, cn);
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	if (st)
-		cache_apply_rollback(s->cache);
-	return sync_store(s, st, "folders");
+	return sync_store(s, cache_apply_end(s->cache, st), "folders");
 }
 
 /* Its state says that we have what is to come again: it is kept before that, not after. */
@@ -48,10 +44,7 @@ static status refused(struct sync_collector *c, const struct cache_pending *p, c
 	st = cache_apply_begin(s->cache);
 	if (!st)
 		st = cache_pending_failed(s->cache, p->seq, verdict);
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	if (st)
-		cache_apply_rollback(s->cache);
+	st = cache_apply_end(s->cache, st);
 	s->counts.server_failures++;
 	sync_issue(s->issues, ISSUE_SERVER_FAILURE, 0, NULL, "the folder \"%s\": %s", name, e ? e->name : "the server refused it");
 	return sync_store(s, st, "folders");

@@ -147,11 +147,7 @@ static status drop_some(struct sync *s, uint64_t folder, uint64_t from, uint64_t
 	if (!st)
 		st = *n ? cache_set_state(s->cache, folder, &state)
 			: cache_set_kept_from(s->cache, folder, from);
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	else
-		cache_apply_rollback(s->cache);
-	return st;
+	return cache_apply_end(s->cache, st);
 }
 
 static status drop_older(struct sync *s, uint64_t folder, uint64_t from, const char *name)
@@ -176,11 +172,7 @@ static status note_from(struct sync *s, uint64_t folder, uint64_t from)
 
 	if (!st)
 		st = cache_set_kept_from(s->cache, folder, from);
-	if (!st)
-		st = cache_apply_commit(s->cache);
-	else
-		cache_apply_rollback(s->cache);
-	return st;
+	return cache_apply_end(s->cache, st);
 }
 
 static status go_back(struct sync *s, const struct sync_fetch *how, uint64_t from, uint64_t to)
