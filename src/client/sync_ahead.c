@@ -4,7 +4,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "client/pieces.h"
+#include "net/thread.h"
 
 #define AHEAD_MOST   ((size_t)8 << 20)   /* of all that is fetched and not read yet; then nothing new is begun */
 #define QUEUED_MOST  ((size_t)512 << 10) /* of one stream; then it waits */
@@ -12,12 +14,6 @@
 #define PATIENCE_SECONDS 3u
 
 enum phase { WAITING, FETCHING, OVER };
-
-struct piece {
-	struct piece *next;
-	size_t n;
-	uint8_t bytes[];
-};
 
 struct sync_ahead_job {
 	struct sync_ahead_job *next;
@@ -29,8 +25,7 @@ struct sync_ahead_job {
 	enum phase phase;
 	bool taken, dropped;
 	bool has_more;
-	struct piece *head, *tail;
-	size_t queued;
+	struct pieces pieces; /* fetched, not read yet */
 	status outcome;
 	struct reason why;
 	/* The reader's. */
@@ -60,12 +55,7 @@ struct sync_ahead {
 
 static void free_job(struct sync_ahead_job *j)
 {
-	struct piece *p;
-
-	while ((p = j->head)) {
-		j->head = p->next;
-		free(p);
-	}
+	pieces_free(&j->pieces);
 	free(j->now);
 	sync_state_free(&j->state);
 	buf_free(&j->restriction);
@@ -85,7 +75,7 @@ static void let_go(struct sync_ahead_job *j)
 		if (a->last == &j->next)
 			a->last = at;
 	}
-	a->queued -= j->queued;
+	a->queued -= j->pieces.queued;
 	j->dropped = true;
 	if (j->phase != FETCHING)
 		free_job(j);
@@ -146,21 +136,17 @@ static struct sync_ahead_job *next_job(struct helper *h)
 static bool put_piece(struct sync_ahead_job *j, struct bytes b, bool has_more)
 {
 	struct sync_ahead *a = j->all;
-	struct piece *p = malloc(sizeof *p + b.n);
+	struct piece *p = piece_new(b, false);
 	bool wanted;
 
 	if (!p)
 		return false;
-	*p = (struct piece){ .n = b.n };
-	memcpy(p->bytes, b.p, b.n);
 	(void)pthread_mutex_lock(&a->lock);
-	while (!a->stop && !j->dropped && j->queued > QUEUED_MOST)
+	while (!a->stop && !j->dropped && j->pieces.queued > QUEUED_MOST)
 		(void)pthread_cond_wait(&a->changed, &a->lock);
 	wanted = !a->stop && !j->dropped;
 	if (wanted) {
-		*(j->tail ? &j->tail->next : &j->head) = p;
-		j->tail = p;
-		j->queued += b.n;
+		pieces_put(&j->pieces, p);
 		a->queued += b.n;
 		j->has_more = j->has_more || has_more;
 		(void)pthread_cond_broadcast(&a->changed);
@@ -232,14 +218,12 @@ static bool is_same(const struct sync_stream_ask *a, const struct sync_stream_as
 /* Under the lock. ecServerBusy: nothing came for a second. */
 static status wait_for_piece(struct sync_ahead_job *j)
 {
-	struct timespec until;
+	const struct timespec until = thread_time(1000);
 	int code = 0;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec++;
-	while (!j->head && j->phase == FETCHING && !code)
+	while (!j->pieces.head && j->phase == FETCHING && !code)
 		code = pthread_cond_timedwait(&j->all->changed, &j->all->lock, &until);
-	return j->head || j->phase == OVER ? ecNone : ecServerBusy;
+	return j->pieces.head || j->phase == OVER ? ecNone : ecServerBusy;
 }
 
 /* Under the lock: until it has said something. False: it has failed, or it takes too long. */
@@ -247,7 +231,7 @@ static bool wait_for_word(struct sync_ahead_job *j)
 {
 	for (unsigned i = 0; i < PATIENCE_SECONDS && wait_for_piece(j); i++)
 		;
-	return j->head || (j->phase == OVER && !j->outcome);
+	return j->pieces.head || (j->phase == OVER && !j->outcome);
 }
 
 struct sync_ahead_job *sync_ahead_take(struct sync_ahead *a, const struct sync_stream_ask *ask)
@@ -288,11 +272,8 @@ status sync_ahead_piece(struct sync_ahead_job *j, struct bytes *piece, struct re
 	*piece = bytes_of(NULL, 0);
 	(void)pthread_mutex_lock(&a->lock);
 	s = wait_for_piece(j);
-	p = s ? NULL : j->head;
+	p = s ? NULL : pieces_take(&j->pieces);
 	if (p) {
-		j->head = p->next;
-		j->tail = j->head ? j->tail : NULL;
-		j->queued -= p->n;
 		a->queued -= p->n;
 		(void)pthread_cond_broadcast(&a->changed);
 	} else if (!s && j->outcome) {
@@ -323,16 +304,12 @@ void sync_ahead_drop(struct sync_ahead_job *j)
 status sync_ahead_begin(const struct remote *r, unsigned sessions, struct sync_ahead **out, struct reason *why)
 {
 	struct sync_ahead *a = calloc(1, sizeof *a);
-	pthread_condattr_t by_monotonic;
 	status s = ecNone;
 
 	if (!a)
 		return reason_set(why, ecMemory, "out of memory");
 	(void)pthread_mutex_init(&a->lock, NULL);
-	(void)pthread_condattr_init(&by_monotonic);
-	(void)pthread_condattr_setclock(&by_monotonic, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(&a->changed, &by_monotonic);
-	(void)pthread_condattr_destroy(&by_monotonic);
+	thread_cond_init(&a->changed);
 	a->remote = r;
 	a->last = &a->first;
 	for (unsigned i = 0; !s && i < sessions && i < SYNC_AHEAD_SESSIONS; i++) {
@@ -341,7 +318,7 @@ status sync_ahead_begin(const struct remote *r, unsigned sessions, struct sync_a
 		h->all = a;
 		h->busy = true;
 		s = session_beside(remote_session((struct remote *)(uintptr_t)r), NULL, &h->session, why);
-		h->started = !s && pthread_create(&h->thread, NULL, run, h) == 0;
+		h->started = !s && thread_start(&h->thread, run, h);
 		a->n += !s;
 	}
 	if (s) {

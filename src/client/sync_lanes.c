@@ -4,22 +4,15 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "client/pieces.h"
 #include "client/sync_stream.h"
+#include "net/thread.h"
 
 #define ARENA_MOST  ((size_t)16 << 20)
 #define QUEUED_MOST ((size_t)512 << 10) /* of one lane, not read yet */
 #define READY_LEAST ((size_t)128 << 10) /* and so much that what is begun comes to its end, but for large messages */
 #define STATE_MOST  4u
-
-/* So much of the stream of a part; `first`: a stream begins. */
-struct piece {
-	struct piece *next;
-	bool first;
-	size_t n;
-	uint8_t bytes[];
-};
 
 struct lane {
 	struct sync_lanes *all;
@@ -27,8 +20,7 @@ struct lane {
 	bool started;
 	/* Under the lock. */
 	struct session *session;
-	struct piece *head, *tail;
-	size_t queued;
+	struct pieces pieces; /* of its parts, not read yet */
 	bool part_over; /* all of its part is queued */
 	bool ended;
 	status outcome;
@@ -60,19 +52,15 @@ struct sync_lanes {
 
 static bool put_piece(struct lane *l, struct bytes b, bool first)
 {
-	struct piece *p = malloc(sizeof *p + b.n);
+	struct piece *p = piece_new(b, first);
 	struct sync_lanes *all = l->all;
 
 	if (!p)
 		return false;
-	*p = (struct piece){ .first = first, .n = b.n };
-	memcpy(p->bytes, b.p, b.n);
 	(void)pthread_mutex_lock(&all->lock);
-	while (!all->stop && l->queued > QUEUED_MOST)
+	while (!all->stop && l->pieces.queued > QUEUED_MOST)
 		(void)pthread_cond_wait(&all->changed, &all->lock);
-	*(l->tail ? &l->tail->next : &l->head) = p;
-	l->tail = p;
-	l->queued += p->n;
+	pieces_put(&l->pieces, p);
 	l->part_over = false;
 	(void)pthread_cond_broadcast(&all->changed);
 	(void)pthread_mutex_unlock(&all->lock);
@@ -189,16 +177,14 @@ static void *run(void *arg)
 static bool is_ready(const struct lane *l)
 {
 	if (l->ended || l->part_over)
-		return l->head || l->held;
-	return l->queued >= READY_LEAST;
+		return l->pieces.head || l->held;
+	return l->pieces.queued >= READY_LEAST;
 }
 
 static status wait_a_second(struct sync_lanes *all)
 {
-	struct timespec until;
+	const struct timespec until = thread_time(1000);
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec++;
 	return pthread_cond_timedwait(&all->changed, &all->lock, &until) == ETIMEDOUT ? ecServerBusy
 										      : ecNone;
 }
@@ -216,7 +202,7 @@ static status look_for_lane(struct sync_lanes *all, size_t from, struct lane **o
 			return reason_set(why, l->outcome, "%s", l->why.text);
 		if (!*out && is_ready(l))
 			*out = l;
-		*wait = *wait || !l->ended || l->head;
+		*wait = *wait || !l->ended || l->pieces.head;
 	}
 	return ecNone;
 }
@@ -254,15 +240,12 @@ static status take_piece(struct lane *l, struct piece **out, bool *over)
 	status s = ecNone;
 
 	(void)pthread_mutex_lock(&all->lock);
-	if (!l->head && !l->ended)
+	if (!l->pieces.head && !l->ended)
 		s = wait_a_second(all);
-	p = l->head;
+	p = pieces_take(&l->pieces);
 	*over = !p && l->ended;
 	if (p) {
 		s = ecNone;
-		l->head = p->next;
-		l->tail = l->head ? l->tail : NULL;
-		l->queued -= p->n;
 		(void)pthread_cond_broadcast(&all->changed);
 	}
 	(void)pthread_mutex_unlock(&all->lock);
@@ -310,7 +293,7 @@ static bool is_between_parts(struct lane *l)
 	bool more;
 
 	(void)pthread_mutex_lock(&l->all->lock);
-	more = l->head || l->ended;
+	more = l->pieces.head || l->ended;
 	(void)pthread_mutex_unlock(&l->all->lock);
 	return l->skipping && !more;
 }
@@ -392,15 +375,11 @@ status sync_lanes_begin(const struct remote *r, const struct sync_lanes_ask *ask
 			struct sync_lanes **out, struct reason *why)
 {
 	struct sync_lanes *all = calloc(1, sizeof *all);
-	pthread_condattr_t by_monotonic;
 
 	if (!all)
 		return reason_set(why, ecMemory, "out of memory");
 	(void)pthread_mutex_init(&all->lock, NULL);
-	(void)pthread_condattr_init(&by_monotonic);
-	(void)pthread_condattr_setclock(&by_monotonic, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(&all->changed, &by_monotonic);
-	(void)pthread_condattr_destroy(&by_monotonic);
+	thread_cond_init(&all->changed);
 	all->remote = r;
 	all->ask = *ask;
 	all->n = ask->lanes < SYNC_LANES_MOST ? ask->lanes : SYNC_LANES_MOST;
@@ -411,7 +390,7 @@ status sync_lanes_begin(const struct remote *r, const struct sync_lanes_ask *ask
 		arena_init(&l->arena, ARENA_MOST);
 		ft_lexer_init(&l->lexer, &ft_limits_wire);
 		l->skipping = true;
-		l->started = pthread_create(&l->thread, NULL, run, l) == 0;
+		l->started = thread_start(&l->thread, run, l);
 		l->ended = !l->started;
 	}
 	*out = all;
@@ -420,14 +399,9 @@ status sync_lanes_begin(const struct remote *r, const struct sync_lanes_ask *ask
 
 static void free_lane(struct lane *l)
 {
-	struct piece *p;
-
 	if (l->started)
 		(void)pthread_join(l->thread, NULL);
-	while ((p = l->head)) {
-		l->head = p->next;
-		free(p);
-	}
+	pieces_free(&l->pieces);
 	free(l->now);
 	ft_lexer_free(&l->lexer);
 	arena_free(&l->arena);

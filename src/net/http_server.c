@@ -7,6 +7,7 @@
 
 #include "net/http_conn.h"
 #include "net/http_listen.h"
+#include "net/thread.h"
 
 struct http_options http_options_default(void)
 {
@@ -84,13 +85,8 @@ static bool wait_until(struct http_server *s, const struct timespec *end)
 
 void http_server_drain(struct http_server *s, uint32_t ms)
 {
-	struct timespec end;
+	const struct timespec end = thread_time(ms);
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += ms / 1000;
-	end.tv_nsec += ms % 1000 * 1000000L;
-	end.tv_sec += end.tv_nsec / 1000000000L;
-	end.tv_nsec %= 1000000000L;
 	http_listeners_stop(s);
 	ATOMIC_SET(s->draining, true);
 	for (unsigned i = 0; i < s->n; i++)
@@ -131,7 +127,6 @@ status http_server_new(struct loops *loops, const struct http_options *options, 
 		       struct reason *why)
 {
 	struct http_server *s = calloc(1, sizeof *s);
-	pthread_condattr_t monotonic;
 
 	if (!s)
 		return reason_set(why, ecMemory, "the server needs too much memory");
@@ -140,10 +135,7 @@ status http_server_new(struct loops *loops, const struct http_options *options, 
 	s->n = loops_count(loops);
 	s->places = calloc(s->n, sizeof *s->places);
 	(void)pthread_mutex_init(&s->lock, NULL);
-	(void)pthread_condattr_init(&monotonic);
-	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(&s->changed, &monotonic);
-	(void)pthread_condattr_destroy(&monotonic);
+	thread_cond_init(&s->changed);
 	if (!s->places || http_addresses_init(&s->addresses) || http_addresses_init(&s->strangers)) {
 		server_free(s);
 		return reason_set(why, ecMemory, "the server needs too much memory");

@@ -7,6 +7,7 @@
 #include "server/transport_smtp.h"
 #include "store/folder.h"
 #include "store/message.h"
+#include "net/thread.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -452,16 +453,9 @@ void transport_poke(struct transport *t)
 /* For so many milliseconds, or until there is something to do. False: the end. */
 static bool rest(struct transport *t, uint64_t ms)
 {
-	struct timespec until;
+	const struct timespec until = thread_time(ms);
 	bool go_on;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += (time_t)(ms / 1000);
-	until.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
 	(void)pthread_mutex_lock(&t->lock);
 	while (!t->stop && !t->poked && pthread_cond_timedwait(&t->wake, &t->lock, &until) == 0)
 		;
@@ -521,7 +515,6 @@ static status start(struct transport *t, struct reason *why)
 status transport_open(struct server *server, const struct transport_options *o, struct reason *why)
 {
 	struct transport *t = calloc(1, sizeof *t);
-	pthread_condattr_t monotonic;
 	status s;
 
 	if (!t)
@@ -530,10 +523,7 @@ status transport_open(struct server *server, const struct transport_options *o, 
 	t->hold = o->hold * FILETIME_MILLISECOND;
 	(void)pthread_mutex_init(&t->running, NULL);
 	(void)pthread_mutex_init(&t->lock, NULL);
-	(void)pthread_condattr_init(&monotonic);
-	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(&t->wake, &monotonic);
-	(void)pthread_condattr_destroy(&monotonic);
+	thread_cond_init(&t->wake);
 	server->transport = t;
 	s = transport_queue_open(server->host, &t->queue, why);
 	if (!s)
