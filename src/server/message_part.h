@@ -88,5 +88,7 @@ struct message_part *part_builder_take(struct part_builder *b);
 /* Ready for another message. */
 void part_builder_reset(struct part_builder *b);
 void part_builder_free(struct part_builder *b); /* NULL is fine */
+/* A message of the mailbox; the caller's reference. */
+status message_part_read(struct mailbox *m, uint64_t id, struct message_part **out) MUST;
 
 #endif

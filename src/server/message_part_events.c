@@ -1,6 +1,8 @@
 /* A message part as item events, and out of them. */
 #include "server/message_part.h"
 
+#include "store/message.h"
+
 #include <stdlib.h>
 
 #define BAG_BUDGET ((size_t)64 << 20)
@@ -299,4 +301,19 @@ void part_builder_free(struct part_builder *b)
 		return;
 	part_builder_reset(b);
 	free(b);
+}
+
+status message_part_read(struct mailbox *m, uint64_t id, struct message_part **out)
+{
+	struct item_result unused = { .outcome = OUTCOME_WRITTEN };
+	struct part_builder *b;
+	status s = part_builder_new(&b);
+
+	if (s)
+		return s;
+	s = message_emit(m, id, part_builder_sink(b), &unused);
+	if (!s)
+		*out = part_builder_take(b);
+	part_builder_free(b);
+	return s;
 }

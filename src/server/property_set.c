@@ -140,6 +140,23 @@ status property_set_put(struct property_set *s, const struct prop *p)
 	return st;
 }
 
+status property_set_put_others(struct property_set *s, const struct property_set *from, const uint32_t (*pairs)[2], size_t n)
+{
+	status st = ecNone;
+
+	for (size_t i = 0; !st && i < n; i++) {
+		const struct held_prop *h = property_set_find(from, tag_id(pairs[i][1]));
+		struct prop to;
+
+		if (!h || h->p.flags & PROP_LARGE)
+			continue;
+		to = h->p;
+		to.tag = (pairs[i][0] & 0xFFFF0000u) | tag_type(h->p.tag);
+		st = property_set_put(s, &to);
+	}
+	return st;
+}
+
 status property_set_put_bytes(struct property_set *s, uint32_t tag, struct bytes v)
 {
 	return property_set_put(s, &(struct prop){ .tag = tag, .count = 1, .size = v.n, .value = v });

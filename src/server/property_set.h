@@ -34,6 +34,8 @@ status property_set_put_u64(struct property_set *s, uint32_t tag, uint64_t v) MU
 status property_set_put_bool(struct property_set *s, uint32_t tag, bool v) MUST;
 status property_set_put_text(struct property_set *s, uint32_t tag, struct bytes utf16) MUST;
 status property_set_put_bytes(struct property_set *s, uint32_t tag, struct bytes v) MUST;
+/* What `from` has under pairs[i][1], at hand, under pairs[i][0]; the type stays. */
+status property_set_put_others(struct property_set *s, const struct property_set *from, const uint32_t (*pairs)[2], size_t n) MUST;
 /* Takes over the reference, also when it fails. What fits stands with the others. */
 status property_set_put_big(struct property_set *s, uint32_t tag, struct big_value *v) MUST;
 /* False: there was none. */

@@ -13,20 +13,6 @@ enum { COPY_MOVE = 1, COPY_NO_OVERWRITE = 2 };
 
 #define COPIES (OBJECT_FOLDER | OBJECT_MESSAGE | OBJECT_ATTACHMENT)
 
-static status problems_as(struct rop_call *c, const struct property_problems *p,
-			  struct property_problem **v, uint32_t *n)
-{
-	struct property_problem *list = arena_array(c->arena, p->n + 1, sizeof *list);
-
-	if (!list)
-		return ecMemory;
-	for (size_t i = 0; i < p->n; i++)
-		list[i] = p->v[i];
-	*v = list;
-	*n = (uint32_t)p->n;
-	return ecNone;
-}
-
 /* What both check: the flags, and that the two are of a kind. */
 static status destination(struct rop_call *c, uint8_t index, uint8_t flags, struct object **to)
 {
@@ -102,9 +88,9 @@ static status copy_properties(struct rop_call *c)
 		else
 			s = copy_one(c, to, tag, i, r->copy_flags, &problems);
 	}
-	return s ? s
-		 : problems_as(c, &problems, &answer->property_problems.v,
-			       &answer->property_problems.n);
+	answer->property_problems.v = problems.v;
+	answer->property_problems.n = (uint32_t)problems.n;
+	return s;
 }
 
 /* All --------------------------------------------------------------------------------------------------------------------- */
@@ -168,9 +154,9 @@ static status copy_to(struct rop_call *c)
 		s = copy_all(c, r, to, &problems);
 	if (!s && r->want_sub_objects)
 		s = copy_parts(c, r, to);
-	return s ? s
-		 : problems_as(c, &problems, &answer->property_problems.v,
-			       &answer->property_problems.n);
+	answer->property_problems.v = problems.v;
+	answer->property_problems.n = (uint32_t)problems.n;
+	return s;
 }
 
 /* Messages ------------------------------------------------------------------------------------------------------------------- */

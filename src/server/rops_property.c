@@ -183,21 +183,6 @@ static status get_list(struct rop_call *c)
 
 /* Writing -------------------------------------------------------------------------------------------------------------- */
 
-/* Problems as the answer has them. */
-static status answer_problems(struct rop_call *c, const struct property_problems *p,
-			      struct property_problem **v, uint32_t *n)
-{
-	struct property_problem *list = arena_array(c->arena, p->n + 1, sizeof *list);
-
-	if (!list)
-		return ecMemory;
-	for (size_t i = 0; i < p->n; i++)
-		list[i] = p->v[i];
-	*v = list;
-	*n = (uint32_t)p->n;
-	return ecNone;
-}
-
 /* An id from 0x8000 must have a name. */
 static bool has_meaning(const struct rop_call *c, uint32_t tag)
 {
@@ -255,9 +240,9 @@ static status set_properties(struct rop_call *c)
 	for (size_t i = 0; !s && i < of_set.n; i++)
 		s = property_problems_add(&problems, index[of_set.v[i].index],
 					  of_set.v[i].property_tag, of_set.v[i].error_code);
-	return s ? s
-		 : answer_problems(c, &problems, &answer->property_problems.v,
-				   &answer->property_problems.n);
+	answer->property_problems.v = problems.v;
+	answer->property_problems.n = (uint32_t)problems.n;
+	return s;
 }
 
 static status delete_properties(struct rop_call *c)
@@ -272,9 +257,9 @@ static status delete_properties(struct rop_call *c)
 	if (r->property_tags.n)
 		s = c->object->class->remove(c->object, r->property_tags.v, r->property_tags.n,
 					     &problems);
-	return s ? s
-		 : answer_problems(c, &problems, &answer->property_problems.v,
-				   &answer->property_problems.n);
+	answer->property_problems.v = problems.v;
+	answer->property_problems.n = (uint32_t)problems.n;
+	return s;
 }
 
 /* Without copies of folders elsewhere there is no replication that could be left out. */

@@ -238,7 +238,7 @@ static status as_delegate(struct rule_run *r, struct message_part *p)
 static status make_forward(struct rule_run *r, const struct rule_action *a, struct message_part **out)
 {
 	struct message_part *p = NULL, *original;
-	status s = transport_read(r->d->m, r->d->id, &p);
+	status s = message_part_read(r->d->m, r->d->id, &p);
 
 	if (!s && a->type == OP_FORWARD && a->flavor & FORWARD_AS_ATTACHMENT) {
 		original = p;
@@ -315,19 +315,8 @@ static bool template_of(const struct rule_run *r, const struct rule_action *a, u
 static status put_thread(struct message_part *p, const struct message_part *of)
 {
 	static const uint32_t pairs[][2] = { { PidTagInReplyToId, PidTagInternetMessageId }, { PidTagConversationTopic, PidTagConversationTopic } };
-	status s = ecNone;
 
-	for (size_t i = 0; !s && i < sizeof pairs / sizeof *pairs; i++) {
-		const struct held_prop *h = property_set_find(&of->props, tag_id(pairs[i][1]));
-		struct prop to;
-
-		if (!h || h->p.flags & PROP_LARGE)
-			continue;
-		to = h->p;
-		to.tag = (pairs[i][0] & 0xFFFF0000u) | tag_type(h->p.tag);
-		s = property_set_put(&p->props, &to);
-	}
-	return s;
+	return property_set_put_others(&p->props, &of->props, pairs, sizeof pairs / sizeof *pairs);
 }
 
 static status fill_reply(struct rule_run *r, const struct rule_action *a, struct message_part *p)
@@ -408,7 +397,7 @@ static status reply(struct rule_run *r, const struct rule_action *a, uint32_t *e
 	s = a->type == OP_OOF_REPLY ? note_told(r, &told) : ecNone;
 	if (s || told)
 		return s;
-	s = template_of(r, a, &id) ? transport_read(r->d->m, id, &p) : ecNotFound;
+	s = template_of(r, a, &id) ? message_part_read(r->d->m, id, &p) : ecNotFound;
 	if (s == ecNotFound) {
 		*error = RULE_ERROR_TEMPLATE;
 		return ecNone;

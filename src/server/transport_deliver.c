@@ -145,21 +145,6 @@ status transport_write(struct mailbox *m, uint64_t folder, bool associated, cons
 	return s;
 }
 
-status transport_read(struct mailbox *m, uint64_t id, struct message_part **out)
-{
-	struct item_result unused = { .outcome = OUTCOME_WRITTEN };
-	struct part_builder *b;
-	status s = part_builder_new(&b);
-
-	if (s)
-		return s;
-	s = message_emit(m, id, part_builder_sink(b), &unused);
-	if (!s)
-		*out = part_builder_take(b);
-	part_builder_free(b);
-	return s;
-}
-
 static status find_folder(const struct delivery *d, uint64_t *folder)
 {
 	const char *class = held_text(&d->message->part->props, PidTagMessageClass, d->arena);

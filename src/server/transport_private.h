@@ -86,7 +86,6 @@ status transport_deliver(struct transport *t, const struct queue_message *messag
 status delivery_send(struct delivery *d, struct message_part *part, bool target_names) MUST;
 /* A new message of the mailbox, as the writer takes it. */
 status transport_write(struct mailbox *m, uint64_t folder, bool associated, const struct message_part *part, const struct name_map *names, uint64_t *id) MUST;
-status transport_read(struct mailbox *m, uint64_t id, struct message_part **out) MUST;
 
 /* transport_rules.c: the rules of d->folder, for the message d->id. */
 status transport_rules(struct delivery *d) MUST;

@@ -313,21 +313,6 @@ static status copy_names(const struct name_map *from, struct name_map **out)
 	return s;
 }
 
-static status read_part(struct mailbox *m, uint64_t id, struct message_part **out)
-{
-	struct item_result unused = { .outcome = OUTCOME_WRITTEN };
-	struct part_builder *b;
-	status s = part_builder_new(&b);
-
-	if (s)
-		return s;
-	s = message_emit(m, id, part_builder_sink(b), &unused);
-	if (!s)
-		*out = part_builder_take(b);
-	part_builder_free(b);
-	return s;
-}
-
 /* The queue's own properties are none of the message. */
 static status strip(struct message_part **p)
 {
@@ -347,7 +332,7 @@ status queue_read(struct transport_queue *q, uint64_t id, struct queue_message *
 	arena_init(&out->arena, MESSAGE_MOST);
 	s = item_of(m, id, &out->arena, &out->item);
 	if (!s)
-		s = read_part(m, id, &out->part);
+		s = message_part_read(m, id, &out->part);
 	if (!s)
 		s = copy_names(mailbox_names(m), &out->names);
 	shared_mailbox_unlock(q->store);

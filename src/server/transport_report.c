@@ -128,19 +128,8 @@ static status put_original(struct message_part *p, const struct message_part *of
 		{ PidTagReportTag, PidTagReportTag },
 		{ PidTagParentKey, PidTagSearchKey },
 	};
-	status s = ecNone;
 
-	for (size_t i = 0; !s && i < sizeof pairs / sizeof *pairs; i++) {
-		const struct held_prop *h = property_set_find(&of->props, tag_id(pairs[i][1]));
-		struct prop to;
-
-		if (!h || h->p.flags & PROP_LARGE)
-			continue;
-		to = h->p;
-		to.tag = (pairs[i][0] & 0xFFFF0000u) | tag_type(h->p.tag);
-		s = property_set_put(&p->props, &to);
-	}
-	return s;
+	return property_set_put_others(&p->props, &of->props, pairs, sizeof pairs / sizeof *pairs);
 }
 
 static const char *report_class(const struct message_part *of, const char *kind, struct arena *arena)
@@ -273,7 +262,7 @@ status transport_receipt(struct logon *l, uint64_t folder, uint64_t message)
 	struct queue_item item = { .state = QUEUE_READY };
 	struct message_part *of = NULL, *receipt = NULL;
 	uint64_t id;
-	status s = transport_read(logon_mailbox(l), message, &of);
+	status s = message_part_read(logon_mailbox(l), message, &of);
 
 	(void)folder;
 	if (!s)

@@ -160,7 +160,7 @@ static status row_object(struct restrict_row *row, uint32_t subobject, size_t i,
 {
 	struct message_row *r = (struct message_row *)row;
 	const struct property_set *props = NULL;
-	status s = r->part ? ecNone : transport_read(r->d->m, r->d->id, &r->part);
+	status s = r->part ? ecNone : message_part_read(r->d->m, r->d->id, &r->part);
 
 	*out = NULL;
 	if (s)
