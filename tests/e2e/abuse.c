@@ -34,13 +34,6 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static void pause_ms(unsigned ms)
-{
-	const struct timespec t = { ms / 1000, (long)(ms % 1000) * 1000000 };
-
-	(void)nanosleep(&t, NULL);
-}
-
 static unsigned scaled(unsigned n)
 {
 	return torture_all() ? 10 * n : n;
@@ -559,17 +552,6 @@ static void wrong_passwords(void **state)
 	assert_null(strstr(buf_cstr(&said), SERVED_PASSWORD));
 }
 
-static int more_files(void **state)
-{
-	struct rlimit files;
-
-	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-		files.rlim_cur = files.rlim_max;
-		(void)setrlimit(RLIMIT_NOFILE, &files);
-	}
-	return outside_begin(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -579,5 +561,5 @@ int main(void)
 		cmocka_unit_test(stolen_cookies),		cmocka_unit_test(wrong_passwords),
 	};
 
-	return cmocka_run_group_tests(tests, more_files, outside_end);
+	return cmocka_run_group_tests(tests, outside_begin_with_files, outside_end);
 }

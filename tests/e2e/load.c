@@ -29,30 +29,6 @@ static struct worker workers[CLIENTS_MOST];
 static atomic_bool stop;
 static atomic_uint made;
 
-static void pause_ms(unsigned ms)
-{
-	const struct timespec t = { ms / 1000, (long)(ms % 1000) * 1000000 };
-
-	(void)nanosleep(&t, NULL);
-}
-
-/* One message; its id once the server has said that it is saved. */
-static status make_one(struct mapi_client *c, uint64_t *id)
-{
-	struct rop_create_message_request create = { .output_handle_index = 1,
-						     .code_page_id = 0x0FFF,
-						     .folder_id = c->logon.folder_ids.id[LOGON_FOLDER_INBOX] };
-	struct rop_save_changes_message_request keep = { .save_flags = 0 };
-	struct rop_save_changes_message_response *r = NULL;
-	status st = mapi_client_rop(c, ROP_CREATE_MESSAGE, 0, &create, NULL);
-
-	if (!st)
-		st = mapi_client_rop(c, ROP_SAVE_CHANGES_MESSAGE, 1, &keep, &r);
-	if (!st)
-		*id = r->message_id;
-	return st ? st : mapi_client_rop(c, ROP_RELEASE, 1, NULL, NULL);
-}
-
 static void *work(void *arg)
 {
 	struct worker *w = arg;

@@ -165,22 +165,11 @@ static void nobody_is_left_out(void **state)
 	end(&bob);
 }
 
-static int more_files(void **state)
-{
-	struct rlimit files;
-
-	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-		files.rlim_cur = files.rlim_max;
-		(void)setrlimit(RLIMIT_NOFILE, &files);
-	}
-	return outside_begin(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nobody_is_left_out),
 	};
 
-	return cmocka_run_group_tests(tests, more_files, outside_end);
+	return cmocka_run_group_tests(tests, outside_begin_with_files, outside_end);
 }

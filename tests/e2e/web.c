@@ -105,13 +105,7 @@ static void the_address_book(void **state)
 
 	(void)state;
 	mapi_client_init(&book, &alice);
-	status st = mapi_client_ask(&book, "/mapi/nspi", MAPIHTTP_BIND, &bind, &r);
-	if (book.http_code == 404 || book.response_code == MAPIHTTP_INVALID_PATH || book.response_code == MAPIHTTP_INVALID_REQUEST_TYPE) {
-		mapi_client_free(&book);
-		print_message("# skipped: the address book is not there yet\n");
-		skip();
-	}
-	good(&book, st);
+	good(&book, mapi_client_ask(&book, "/mapi/nspi", MAPIHTTP_BIND, &bind, &r));
 	assert_int_equal(((struct bind_response *)r)->error_code, 0);
 	name[0] = mapi_client_text(&book, "bob");
 	good(&book, mapi_client_ask(&book, "/mapi/nspi", MAPIHTTP_RESOLVE_NAMES, &q, &r));
@@ -121,7 +115,7 @@ static void the_address_book(void **state)
 	assert_int_equal(found->mids.v[0], NSPI_MID_RESOLVED);
 	assert_int_equal(found->rows.n, 1);
 	assert_string_equal(prop_text(&found->rows.v[0].values[1], 1252, &book.arena), "bob@contoso.example");
-	st = mapi_client_ask(&book, "/mapi/nspi", MAPIHTTP_UNBIND, &unbind, &r);
+	status st = mapi_client_ask(&book, "/mapi/nspi", MAPIHTTP_UNBIND, &unbind, &r);
 	assert_true(st == 0 || st == 1);
 	mapi_client_free(&book);
 }
@@ -145,7 +139,7 @@ static void write_to_bob(const char *subject)
 	bag_init(&b, &c.arena);
 	assert_int_equal(bag_set_text(&b, PidTagSubject, subject), 0);
 	assert_int_equal(bag_set_text(&b, PidTagBody, "Come to tea."), 0);
-	supported(&c, mapi_client_set(&c, MESSAGE, &b), "RopSetProperties");
+	good(&c, mapi_client_set(&c, MESSAGE, &b));
 	good(&c, recipient_row_encode(&r, none, 0, &row, &c.why));
 	struct modify_recipient_row m = { .row_id = 0, .recipient_type = 1, .recipient_row = buf_bytes(&row) };
 	struct rop_modify_recipients_request q = { .recipient_columns = { 0, none }, .recipient_rows = { 1, &m } };
