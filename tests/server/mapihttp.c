@@ -390,8 +390,8 @@ static void names(void **state)
 	assert_int_equal(connect_as("/o=Contoso/cn=Recipients/cn=nobody", AUX_CLIENT_MODE_CACHED, 0), 1003);
 	assert_int_equal(connect_as("", AUX_CLIENT_MODE_CACHED, 0), 0x80070005);
 	assert_int_equal(connect_as(bob, AUX_CLIENT_MODE_CACHED, 0), 0x80070005);
-	/* MS-OXCRPC_R603 */
-	assert_int_equal(connect_as(alice, AUX_CLIENT_MODE_CACHED, 1), 1010);
+	/* Who asks for the behaviour of administrators and is none connects without it. */
+	assert_int_equal(connect_as(alice, AUX_CLIENT_MODE_CACHED, 1), 0);
 }
 
 static void cached_mode(void **state)
