@@ -86,9 +86,10 @@ status nspi_get_prop_list(const struct nspi_work *w, const void *request, void *
 	const struct nspi_entry *e = nspi_by_mid(w->p, q->mid);
 	status s;
 
+	/* No object is meant by 0: then it is what any object could have, as QueryColumns says it. */
 	if (!nspi_codepage(q->code_page) && q->code_page != NSPI_CODEPAGE_UNICODE)
 		r->error_code = ecUnknownCpid;
-	else if (!e)
+	else if (!e && q->mid)
 		r->error_code = ecInvalidObject;
 	if (r->error_code)
 		return ecNone;
@@ -123,7 +124,7 @@ status nspi_get_props(const struct nspi_work *w, const void *request, void *resp
 		r->error_code = ecUnknownCpid;
 	else if (q->has_tags && tags.n > COLUMNS_MOST)
 		r->error_code = ecTableTooBig;
-	else if (!q->has_tags && !entry_of(w, &q->state))
+	else if (!q->has_tags && !entry_of(w, &q->state) && q->state.current_rec)
 		r->error_code = ecInvalidObject;
 	if (r->error_code)
 		return ecNone;
