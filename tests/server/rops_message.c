@@ -366,6 +366,42 @@ static void recipients(void **state)
 	release(FOLDER);
 }
 
+/* What is read is in the columns that were written, in their order: the answer to RopReadRecipients does not tell them. */
+static void columns_of_recipients(void **state)
+{
+	static const uint32_t columns[] = { PidTagObjectType, PidTag7BitDisplayName, PidTagSmtpAddress, PidTagDisplayTypeEx };
+	enum { N = sizeof columns / sizeof *columns };
+	struct rop_modify_recipients_request q = { .recipient_columns = { .n = N, .v = arena_memdup(&f.arena, columns, sizeof columns) } };
+	CLEANUP_BUF struct buf b = BUF_MAX(4096);
+	struct recipient_row row;
+	struct bag bag;
+
+	(void)state;
+	bag_init(&bag, &f.arena);
+	assert_int_equal(bag_set_u32(&bag, PidTagDisplayTypeEx, 0x40000000), 0);
+	assert_int_equal(bag_set_text(&bag, PidTagSmtpAddress, "bob@contoso.example"), 0);
+	assert_int_equal(bag_set_text(&bag, PidTag7BitDisplayName, "Bob"), 0);
+	assert_int_equal(bag_set_u32(&bag, PidTagObjectType, 6), 0);
+	assert_int_equal(recipient_row_from_bag(&bag, columns, N, &f.arena, &row), 0);
+	assert_int_equal(recipient_row_encode(&row, columns, N, &b, NULL), 0);
+	struct modify_recipient_row one = { .recipient_type = 1, .recipient_row = bytes_of(arena_memdup(&f.arena, b.p, b.n), b.n) };
+	q.recipient_rows.v = &one;
+	q.recipient_rows.n = 1;
+	create(MESSAGE);
+	(void)fixture_ok(&f, ROP_MODIFY_RECIPIENTS, MESSAGE, &q);
+	(void)save(MESSAGE);
+	struct rop_response r = recipients_from(MESSAGE, 0);
+	assert_int_equal(r.return_value, 0);
+	const struct rop_read_recipients_response *a = r.body;
+	assert_int_equal(recipient_row_decode(a->recipient_rows.v[0].recipient_row, columns, N, &f.arena, &row, NULL), 0);
+	/* MS-OXCDATA_R177 */
+	assert_int_equal(row.column_count, N);
+	for (size_t i = 0; i < N; i++)
+		assert_int_equal(row.properties[i].tag, columns[i]);
+	assert_int_equal(le32(row.properties[3].value.p), 0x40000000);
+	release(MESSAGE);
+}
+
 /* More than fit into one answer. */
 static void many_recipients(void **state)
 {
@@ -660,7 +696,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(initial_properties), cmocka_unit_test(saved_and_opened), cmocka_unit_test(subjects),
 		cmocka_unit_test(opened_in_vain),     cmocka_unit_test(transactions),	   cmocka_unit_test(save_flags),
-		cmocka_unit_test(flags_of_clients),   cmocka_unit_test(recipients),	   cmocka_unit_test(many_recipients),
+		cmocka_unit_test(flags_of_clients),   cmocka_unit_test(recipients),	   cmocka_unit_test(columns_of_recipients),
+		cmocka_unit_test(many_recipients),
 		cmocka_unit_test(message_status),     cmocka_unit_test(read_flags),	   cmocka_unit_test(bodies),
 		cmocka_unit_test(rights),
 	};
