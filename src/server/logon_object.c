@@ -227,6 +227,12 @@ static bool is_kept(const struct logon *l, uint32_t tag)
 	return false;
 }
 
+/* It is always true or false: there is nothing to remove ([MS-OXCSTOR] 2.2.2.1.2.4, 2.2.2.1.2). */
+static bool is_state(const struct logon *l, uint32_t tag)
+{
+	return !l->public_store && tag_id(tag) == tag_id(PidTagOutOfOfficeState);
+}
+
 /* Which of them may be set or removed; the others are problems. */
 static status sift(struct object *o, const uint32_t *tags, size_t n, bool set, bool *allowed,
 		   struct property_problems *problems)
@@ -236,7 +242,7 @@ static status sift(struct object *o, const uint32_t *tags, size_t n, bool set, b
 	status s = ecNone;
 
 	for (size_t i = 0; i < n && !s; i++) {
-		allowed[i] = of(o)->owner && !(set && is_kept(of(o), tags[i])) &&
+		allowed[i] = of(o)->owner && !(set ? is_kept(of(o), tags[i]) : is_state(of(o), tags[i])) &&
 			     !computed_read_only(t, count, tags[i]);
 		if (!allowed[i])
 			s = property_problems_add(problems, i, tags[i], ecAccessDenied);
