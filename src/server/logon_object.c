@@ -4,6 +4,7 @@
 #include "server/object_props.h"
 #include "store/quota.h"
 #include "store/replid.h"
+#include "store/rule.h"
 
 #include <stdlib.h>
 
@@ -257,7 +258,13 @@ static status change(struct object *o, const struct bag *set, const uint16_t *re
 
 	if (!s)
 		s = mailbox_set(m, set, remove, n);
-	return s ? s : mailbox_commit(m);
+	/* [MS-OXCSTOR] 2.2.2.1.2.4: whatever the value, everybody hears out-of-office rules once again. */
+	if (!s && bag_find(set, tag_id(PidTagOutOfOfficeState)))
+		s = rule_forget_told(m);
+	if (!s)
+		return mailbox_commit(m);
+	mailbox_rollback(m);
+	return s;
 }
 
 static status logon_set(struct object *o, const struct bag *set, struct property_problems *problems)
