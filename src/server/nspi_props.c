@@ -39,7 +39,7 @@ enum how {
 	HOW_NEVER,	   /* known, and of nobody */
 };
 
-enum number { NUMBER_ZERO, NUMBER_OBJECT_TYPE, NUMBER_DISPLAY_TYPE, NUMBER_DISPLAY_TYPE_EX, NUMBER_CONTAINER_FLAGS, NUMBER_MEMBERS };
+enum number { NUMBER_ZERO, NUMBER_MID, NUMBER_OBJECT_TYPE, NUMBER_DISPLAY_TYPE, NUMBER_DISPLAY_TYPE_EX, NUMBER_CONTAINER_FLAGS, NUMBER_MEMBERS };
 
 /* In the order of ids: looked for by halving. */
 static const struct known {
@@ -112,7 +112,7 @@ static const struct known {
 	{ PidTagAddressBookPhoneticDisplayName, HOW_TEXT, TEXT_DISPLAY_NAME },
 	{ PidTagAddressBookDisplayTypeExtended, HOW_NUMBER, NUMBER_DISPLAY_TYPE_EX },
 	{ PidTagAddressBookDistributionListMemberCount, HOW_NUMBER, NUMBER_MEMBERS },
-	{ PidTagAddressBookContainerId, HOW_NUMBER, NUMBER_ZERO },
+	{ PidTagAddressBookContainerId, HOW_NUMBER, NUMBER_MID },
 };
 
 static uint32_t default_columns[] = {
@@ -320,6 +320,8 @@ static const char *text_value(const struct nspi_entry *e, enum nspi_text which)
 static uint32_t number_value(const struct nspi_entry *e, enum number which)
 {
 	switch (which) {
+	case NUMBER_MID:
+		return e->mid;
 	case NUMBER_OBJECT_TYPE:
 		return e->group ? OBJECT_DISTLIST : OBJECT_MAILUSER;
 	case NUMBER_DISPLAY_TYPE:
