@@ -121,8 +121,7 @@ static status check_user(struct connecting *x, struct directory *d)
 		s = person_full_access(d, &x->user, &named, &may, &x->why);
 	if (!s && !may)
 		return reason_set(&x->why, ecAccessDenied, "%s may not connect as %s", x->user.name, named.name);
-	if (!s && x->request->flags & MAPIHTTP_CONNECT_ADMIN && !x->user.administrator)
-		return reason_set(&x->why, ecLoginPerm, "%s asks for the rights of administrators and is none", x->user.name);
+	/* MAPIHTTP_CONNECT_ADMIN asks for the behaviour of administrators, which who is one has anyhow; who is none connects without it. Clients set it for everybody. */
 	return s;
 }
 

@@ -8,7 +8,6 @@
 #define ecRpcFailed 0x80040115u
 #define ecRpcFormat 0x000004B6u
 #define ecUnknownUser 0x000003EBu
-#define ecLoginPerm 0x000003F2u
 #define RPC_X_BAD_STUB_DATA 0x000006F7u
 
 mapihttp_handler mapihttp_connect, mapihttp_execute, mapihttp_disconnect, mapihttp_wait;
