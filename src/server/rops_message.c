@@ -17,8 +17,8 @@
 
 /* OpenModeFlags [MS-OXCMSG] 2.2.3.1.1 */
 enum { OPEN_READ_WRITE = 1, OPEN_BEST_ACCESS = 3, OPEN_SOFT_DELETED = 4, OPEN_ACCESS_MASK = 3 };
-/* SaveFlags [MS-OXCMSG] 2.2.3.3.1 */
-enum { SAVE_KEEP_READ_ONLY = 1, SAVE_KEEP_READ_WRITE = 2, SAVE_FORCE = 4 };
+/* SaveFlags [MS-OXCMSG] 2.2.3.3.1: it stays open as it was, also with KeepOpenReadOnly, which Exchange ignores since 2010 (<13>). */
+#define SAVE_FORCE 4u
 
 static status set_codepage(struct message_object *m, uint16_t asked)
 {
@@ -151,8 +151,6 @@ static status save_changes(struct rop_call *c)
 	s = message_object_save(m, &(struct message_save){ .force = r->save_flags & SAVE_FORCE });
 	if (s)
 		return s;
-	if ((r->save_flags & (SAVE_KEEP_READ_ONLY | SAVE_KEEP_READ_WRITE | SAVE_FORCE)) == SAVE_KEEP_READ_ONLY)
-		message_object_set_writable(m, false);
 	a->input_handle_index = c->asked->input_handle_index;
 	a->message_id = message_object_id(m) ? id_from_counter(message_object_id(m)) : 0;
 	return ecNone;

@@ -36,6 +36,9 @@ static status get_owning_servers(struct rop_call *c)
 	const char *name = NULL;
 	status s = servers ? find_folder(c, r->folder_id) : ecMemory;
 
+	/* A mailbox has no public folders ([MS-OXCSTOR] 3.2.5.6). */
+	if (!s && !c->logon->public_store)
+		s = ecNotFound;
 	if (!s)
 		s = own_name(c, &name);
 	if (s)

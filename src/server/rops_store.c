@@ -46,11 +46,11 @@ static status id_from_long_term_id(struct rop_call *c)
 	struct rop_id_from_long_term_id_response *a = c->response;
 	struct mailbox *m = logon_mailbox(c->logon);
 	struct short_term_id id = { .replica = 0 };
-	status s;
+	status s = ecNone;
 
-	if (guid_is_zero(&r->long_term_id.id.replica))
-		return ecInvalidParam;
-	s = known_or_new(m, &r->long_term_id.id.replica, &id.replica);
+	/* No replica is no REPLID ([MS-OXCSTOR] 3.2.5.9, <44>). */
+	if (!guid_is_zero(&r->long_term_id.id.replica))
+		s = known_or_new(m, &r->long_term_id.id.replica, &id.replica);
 	memcpy(id.counter, r->long_term_id.id.counter, sizeof id.counter);
 	a->object_id = short_term_id_get(&id);
 	return s;

@@ -228,7 +228,7 @@ static void making(void **state)
 	(void)fixture_ok(&f, ROP_CREATE_FOLDER, 1, &r);
 	/* MS-OXCFOLD_R1034 */
 	b = properties(2);
-	assert_null(bag_find(&b, tag_id(PidTagComment)));
+	assert_int_equal(bag_find(&b, tag_id(PidTagComment))->value.n, 0);
 	/* MS-OXCFOLD_R477 */
 	r = named("");
 	fixture_refused(&f, ROP_CREATE_FOLDER, 1, &r, ecInvalidParam);

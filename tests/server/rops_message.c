@@ -214,9 +214,9 @@ static void save_flags(void **state)
 	/* MS-OXCMSG_R719 */
 	assert_int_equal(save_as(MESSAGE, 0x02).return_value, 0);
 	assert_int_equal(number(MESSAGE, PidTagAccessLevel), 1);
-	/* MS-OXCMSG_R1671 */
+	/* MS-OXCMSG_R2192 */
 	assert_int_equal(save_as(MESSAGE, 0x01).return_value, 0);
-	assert_int_equal(number(MESSAGE, PidTagAccessLevel), 0);
+	assert_int_equal(number(MESSAGE, PidTagAccessLevel), 1);
 	release(MESSAGE);
 }
 

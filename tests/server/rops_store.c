@@ -46,8 +46,9 @@ static void ids(void **state)
 	assert_true(guid_is_zero(&l->long_term_id.id.replica));
 	memset(&from, 0, sizeof from);
 	from.long_term_id.id.counter[5] = 9;
-	/* MS-OXCSTOR_R94801 */
-	fixture_refused(&f, ROP_ID_FROM_LONG_TERM_ID, 0, &from, ecInvalidParam);
+	/* MS-OXCSTOR_R94801001 */
+	s = fixture_ok(&f, ROP_ID_FROM_LONG_TERM_ID, 0, &from);
+	assert_int_equal(s->object_id & 0xFFFF, 0);
 	from.long_term_id.id.replica.b[0] = 1;
 	s = fixture_ok(&f, ROP_ID_FROM_LONG_TERM_ID, 0, &from);
 	first = s->object_id;

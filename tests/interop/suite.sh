@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# One suite on a fresh site: suite.sh POSTERN SUITES BIN SUITE OUT PORT [-v] [PATTERN...]
+# SUITES, BIN: as of build.sh, which was run; OUT: a folder that is made anew: results.tsv (outcome, test, seconds, why, where).
+set -euo pipefail
+postern=$(realpath "$1") suites=$(realpath "$2") bin=$(realpath "$3") suite=$4 out=$5 port=$6
+shift 6
+here=$(dirname "$(realpath "$0")")
+folders='MSOXCFOLD_PublicFolderMailEnabled MSOXCFXICS_GhostedPublicFolder MSOXCFXICS_PublicFolder01 MSOXCPRPT_PublicFolder01
+MSOXNSPI_PublicFolderMailEnabled MSOXCROPS_PublicFolderGhosted'
+
+rm -rf "$out"
+mkdir -p "$out/run"
+out=$(realpath "$out")
+cp "$postern" "$out/postern" # what is built meanwhile is not what is tested
+"$here/site.sh" "$out/postern" "$out/site" "$port"
+trap 'kill "$(cat "$out/site/pid")" 2>/dev/null || :' EXIT
+cp "$suites/$suite"/TestSuite/*.ptfconfig "$suites/Common/Common/ExchangeCommonConfiguration.deployment.ptfconfig" "$out/run/"
+{
+	printf 'SutComputerName\tlocalhost\nDomain\tcontoso.com\nAutoDiscoverUrlFormat\thttps://localhost:%s/autodiscover/autodiscover.xml\n' "$port"
+	printf 'RetryCount\t30\nWaitTime\t100\nPublicFolderMailbox\tAdministrator\n'
+	python3 "$here/overrides.py" "$out/run/${suite}_TestSuite.deployment.ptfconfig" "$out/site/dn.json"
+} >"$out/run/overrides.tsv"
+cd "$out/run"
+export SUITE_SUT=$here/sut.sh SUITE_PASSWORD=Password01! SUITE_POSTERN=$out/postern SUITE_DATA=$out/site/site SUITE_URL=https://localhost:$port
+administrator=$(jq -r '.[] | select(.Name == "Administrator").LegacyExchangeDN' "$out/site/dn.json")
+# shellcheck disable=SC2086
+mono "$bin/prepare.exe" "$administrator" $folders >"$out/prepare.log" 2>&1 || { cat "$out/prepare.log" >&2; exit 2; }
+mono --debug "$bin/run.exe" "$bin/$suite.dll" "$out/results.tsv" "$@"
