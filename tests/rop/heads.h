@@ -68,4 +68,13 @@ static inline struct bytes redirect(uint8_t id)
 	return answer(id, ecWrongServer);
 }
 
+/* One byte of id, one of index, four of ReturnValue, and only then anything else. */
+static inline void has_head(struct bytes r, uint8_t id, uint8_t index, uint32_t return_value)
+{
+	assert_true(r.n >= 6);
+	assert_int_equal(r.p[0], id);
+	assert_int_equal(r.p[1], index);
+	assert_int_equal(le32(r.p + 2), return_value);
+}
+
 #endif

@@ -223,6 +223,113 @@ static void test_extended(void **state)
 	assert_false(notification_has(&n, NOTIFICATION_MESSAGE_ID));
 }
 
+/* Written: RopId, then the fields one after the other, each as wide as it is said to be. */
+static void is_written_as(const struct notification_data *n, const char *text)
+{
+	struct rop_notify_response body = { .notification_handle = 0x05040302, .logon_id = 6, .notification_data = *n };
+	struct bytes made = encoded(&(struct rop_response){ .id = ROP_NOTIFY, .body = &body }), wanted = hex(text);
+
+	assert_int_equal(made.n, wanted.n);
+	assert_memory_equal(made.p, wanted.p, made.n);
+}
+
+#define HEAD "2A 02 03 04 05 06 "
+
+static void test_widths_of_rows(void **state)
+{
+	static const uint8_t row[] = { 0xAA, 0xBB };
+	struct notification_data n = { .notification_flags = NOTIFY_TABLE_MODIFIED | NOTIFY_MESSAGE,
+				       .table_event_type = TABLE_ROW_MODIFIED,
+				       .table_row_folder_id = ID(0x0A),
+				       .table_row_message_id = ID(0x0B),
+				       .table_row_instance = 0x44332211,
+				       .insert_after_table_row_folder_id = ID(0x0D),
+				       .insert_after_table_row_id = ID(0x0C),
+				       .insert_after_table_row_instance = 0x88776655,
+				       .table_row_data = bytes_of(row, sizeof row) };
+
+	(void)state;
+	/* MS-OXCNOTIF_R97002 */
+	/* MS-OXCNOTIF_R136 */
+	/* MS-OXCNOTIF_R137 */
+	/* MS-OXCNOTIF_R139 */
+	/* MS-OXCNOTIF_R140 */
+	/* MS-OXCNOTIF_R144 */
+	/* MS-OXCNOTIF_R148 */
+	/* MS-OXCNOTIF_R152 */
+	/* MS-OXCNOTIF_R156 */
+	/* MS-OXCNOTIF_R160 */
+	/* MS-OXCNOTIF_R162 */
+	is_written_as(&n, HEAD "00 81 05 00 " FOLDER MESSAGE "11 22 33 44 " OLD PARENT "55 66 77 88 02 00 AA BB");
+	/* MS-OXCNOTIF_R14603 */
+	assert_true(notification_has(&n, NOTIFICATION_TABLE_ROW_MESSAGE_ID));
+	/* MS-OXCNOTIF_R15003 */
+	assert_true(notification_has(&n, NOTIFICATION_TABLE_ROW_INSTANCE));
+	/* MS-OXCNOTIF_R16702 */
+	assert_true(notification_has(&n, NOTIFICATION_TABLE_ROW_DATA));
+	/* MS-OXCNOTIF_R161003 */
+	assert_true(notification_has(&n, NOTIFICATION_INSERT_AFTER_TABLE_ROW_INSTANCE));
+	n.table_event_type = TABLE_ROW_ADDED;
+	/* MS-OXCNOTIF_R16401 */
+	assert_true(notification_has(&n, NOTIFICATION_TABLE_ROW_DATA));
+}
+
+static void test_widths_of_events(void **state)
+{
+	struct notification_data n = { .notification_flags = NOTIFY_OBJECT_MODIFIED | NOTIFY_TOTAL_CHANGED | NOTIFY_UNREAD_CHANGED,
+				       .folder_id = ID(0x0A),
+				       .total_message_count = 0x04030201,
+				       .unread_message_count = 0x08070605 };
+
+	(void)state;
+	/* MS-OXCNOTIF_R112 */
+	/* MS-OXCNOTIF_R115 */
+	/* MS-OXCNOTIF_R169 */
+	/* MS-OXCNOTIF_R193 */
+	/* MS-OXCNOTIF_R205 */
+	/* MS-OXCNOTIF_R209 */
+	is_written_as(&n, HEAD "10 30 " FOLDER "00 00 01 02 03 04 05 06 07 08");
+	n = (struct notification_data){ .notification_flags = NOTIFY_OBJECT_MOVED | NOTIFY_MESSAGE,
+					.folder_id = ID(0x0A),
+					.message_id = ID(0x0B),
+					.old_folder_id = ID(0x0D),
+					.old_message_id = ID(0x0C) };
+	/* MS-OXCNOTIF_R121 */
+	/* MS-OXCNOTIF_R173 */
+	/* MS-OXCNOTIF_R181 */
+	/* MS-OXCNOTIF_R185 */
+	is_written_as(&n, HEAD "20 80 " FOLDER MESSAGE OLD PARENT);
+	n = (struct notification_data){ .notification_flags = NOTIFY_OBJECT_MOVED,
+					.folder_id = ID(0x0A),
+					.parent_folder_id = ID(0x0C),
+					.old_folder_id = ID(0x0D),
+					.old_parent_folder_id = ID(0x0B) };
+	/* MS-OXCNOTIF_R177 */
+	/* MS-OXCNOTIF_R189 */
+	is_written_as(&n, HEAD "20 00 " FOLDER PARENT OLD MESSAGE);
+	n = (struct notification_data){ .notification_flags = NOTIFY_NEW_MAIL | NOTIFY_MESSAGE,
+					.folder_id = ID(0x0A),
+					.message_id = ID(0x0B),
+					.message_flags = 0x04030201,
+					.message_class = bytes_of("IPM", 3) };
+	/* MS-OXCNOTIF_R213 */
+	/* MS-OXCNOTIF_R217 */
+	is_written_as(&n, HEAD "02 80 " FOLDER MESSAGE "01 02 03 04 00 49 50 4D 00");
+	/* MS-OXCNOTIF_R18703 */
+	assert_false(notification_has(&n, NOTIFICATION_OLD_MESSAGE_ID));
+	/* MS-OXCNOTIF_R19103 */
+	assert_false(notification_has(&n, NOTIFICATION_OLD_PARENT_FOLDER_ID));
+	/* MS-OXCNOTIF_R22101 */
+	assert_true(notification_has(&n, NOTIFICATION_UNICODE_FLAG));
+	/* MS-OXCNOTIF_R22601 */
+	assert_true(notification_has(&n, NOTIFICATION_MESSAGE_CLASS));
+	n.notification_flags = NOTIFY_OBJECT_CREATED | NOTIFY_MESSAGE;
+	/* MS-OXCNOTIF_R22602 */
+	assert_false(notification_has(&n, NOTIFICATION_MESSAGE_CLASS));
+	/* MS-OXCNOTIF_R138 */
+	assert_int_equal(n.notification_flags & NOTIFY_TYPE_MASK, 0x0004);
+}
+
 /* RopRegisterNotification has a reserved byte with the Extended flag only. */
 static void test_register(void **state)
 {
@@ -255,6 +362,8 @@ int main(void)
 		cmocka_unit_test_setup(test_rows_of_messages, forget),
 		cmocka_unit_test_setup(test_rows_of_folders, forget),
 		cmocka_unit_test_setup(test_extended, forget),
+		cmocka_unit_test_setup(test_widths_of_rows, forget),
+		cmocka_unit_test_setup(test_widths_of_events, forget),
 		cmocka_unit_test_setup(test_register, forget),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 
 #include "rop/property_row.h"
 #include "rop/rops_notification.h"
+#include "rop/rops_property.h"
 #include "rop/rops_table.h"
 #include "server/notify.h"
 #include "server/notify_hub.h"
@@ -88,6 +89,17 @@ static const struct notification_data *told_of(uint16_t type, bool message)
 	return NULL;
 }
 
+static uint32_t unread_of_inbox(void)
+{
+	uint32_t tag = PidTagContentUnreadCount;
+	struct rop_get_properties_specific_request q = { .want_unicode = 1, .property_tags = { 1, &tag } };
+	struct bytes row = ((const struct rop_get_properties_specific_response *)fixture_ok(&f, ROP_GET_PROPERTIES_SPECIFIC, 1, &q))->row_data;
+	struct prop p;
+
+	assert_int_equal(property_row_next(&row, &tag, 1, &f.arena, &p, NULL), 0);
+	return le32(p.value.p);
+}
+
 static void messages(void **unused)
 {
 	const struct notification_data *d;
@@ -115,7 +127,13 @@ static void messages(void **unused)
 	/* MS-OXCNOTIF_R114 */
 	assert_true(d->notification_flags & NOTIFY_TOTAL_CHANGED &&
 		    d->notification_flags & NOTIFY_UNREAD_CHANGED);
-	assert_true(d->total_message_count >= 1);
+	struct rop_get_contents_table_request table = { .output_handle_index = 4 };
+	const struct rop_get_contents_table_response *rows = fixture_ok(&f, ROP_GET_CONTENTS_TABLE, 1, &table);
+	/* MS-OXCNOTIF_R206 */
+	assert_int_equal(d->total_message_count, rows->row_count);
+	/* MS-OXCNOTIF_R210 */
+	assert_int_equal(d->unread_message_count, unread_of_inbox());
+	fixture_release(&f, 4);
 	assert_false(notify_pending(f.session));
 	fetch();
 	assert_int_equal(n_told, 0);
@@ -265,6 +283,7 @@ static void searches(void **unused)
 	subscribe(NOTIFY_SEARCH_COMPLETE, true, 0, 0, 2);
 	q.search_flags = RESTART_SEARCH;
 	fetch_with(&r, 1);
+	/* MS-OXCNOTIF_R17 */
 	/* MS-OXCNOTIF_R47 */
 	/* MS-OXCNOTIF_R109 */
 	assert_int_equal(n_told, 1);
@@ -292,6 +311,7 @@ static void more_than_fits(void **unused)
 		assert_int_equal(told_pending, sum < 20);
 	}
 	f.most = 32 << 10;
+	/* MS-OXCNOTIF_R346 */
 	/* MS-OXCNOTIF_R348 */
 	assert_int_equal(sum, 20);
 }
@@ -319,6 +339,8 @@ static void table_events(void **unused)
 	fetch();
 	/* MS-OXCNOTIF_R257 */
 	assert_int_equal(n_told, 1);
+	/* MS-OXCNOTIF_R18 */
+	/* MS-OXCNOTIF_R110 */
 	d = told_of(NOTIFY_TABLE_MODIFIED, true);
 	/* MS-OXCNOTIF_R23 */
 	/* MS-OXCNOTIF_R129 */
@@ -331,7 +353,12 @@ static void table_events(void **unused)
 	assert_int_equal(d->table_row_message_id, id_from_counter(id));
 	struct bytes data = d->table_row_data;
 	assert_int_equal(property_row_next(&data, columns, 2, &f.arena, values, NULL), 0);
+	/* MS-OXCNOTIF_R166 */
+	/* MS-OXCNOTIF_R166001 */
+	/* MS-OXCNOTIF_R261 */
 	assert_string_equal(prop_text(&values[0], 1252, &f.arena), "added");
+	/* MS-OXCNOTIF_R163 */
+	assert_int_equal(data.n, 0);
 	struct mailbox *m = fixture_lock(&f, 0);
 	mailbox_ok(m, mailbox_begin(m));
 	mailbox_ok(m, message_set_read(m, id, true));
@@ -339,6 +366,7 @@ static void table_events(void **unused)
 	fixture_unlock(&f, 0);
 	fetch();
 	/* MS-OXCNOTIF_R25 */
+	/* MS-OXCNOTIF_R131 */
 	assert_int_equal(told_of(NOTIFY_TABLE_MODIFIED, true)->table_event_type,
 			 TABLE_ROW_MODIFIED);
 	m = fixture_lock(&f, 0);
@@ -349,7 +377,10 @@ static void table_events(void **unused)
 	fetch();
 	d = told_of(NOTIFY_TABLE_MODIFIED, true);
 	/* MS-OXCNOTIF_R24 */
+	/* MS-OXCNOTIF_R130 */
 	assert_int_equal(d->table_event_type, TABLE_ROW_DELETED);
+	/* MS-OXCNOTIF_R262 */
+	assert_int_equal(d->table_row_folder_id, id_from_counter(inbox));
 	assert_int_equal(d->table_row_message_id, id_from_counter(id));
 	(void)fixture_ok(&f, ROP_RESET_TABLE, 2, NULL);
 	(void)deliver("after the reset");
@@ -365,6 +396,107 @@ static void table_events(void **unused)
 	fetch();
 	/* MS-OXCNOTIF_R258 */
 	assert_int_equal(n_told, 0);
+}
+
+/* What asks for rows makes a view of the table 2, one after the other. */
+static const uint8_t makers[] = { ROP_FIND_ROW,  ROP_QUERY_COLUMNS_ALL,   ROP_QUERY_POSITION,    ROP_QUERY_ROWS,
+				  ROP_SEEK_ROW, ROP_SEEK_ROW_FRACTIONAL, ROP_SEEK_ROW_BOOKMARK };
+
+static void make_view(uint8_t id)
+{
+	static const uint8_t has_class[] = { RES_EXIST, 0x1F, 0x00, 0x1A, 0x00 };
+	struct rop_query_rows_request rows = { .forward_read = 1, .row_count = 5 };
+	struct rop_seek_row_request seek = { .row_count = 1 };
+	struct rop_seek_row_fractional_request part = { .denominator = 1 };
+	struct rop_find_row_request find = { .restriction_data = { has_class, sizeof has_class } };
+	struct rop_seek_row_bookmark_request mark = { .row_count = 1 };
+	void *bodies[UINT8_MAX + 1] = { [ROP_QUERY_ROWS] = &rows, [ROP_SEEK_ROW] = &seek, [ROP_SEEK_ROW_FRACTIONAL] = &part,
+					[ROP_FIND_ROW] = &find,   [ROP_SEEK_ROW_BOOKMARK] = &mark };
+
+	if (id == ROP_SEEK_ROW_BOOKMARK)
+		mark.bookmark = ((const struct rop_create_bookmark_response *)fixture_ok(&f, ROP_CREATE_BOOKMARK, 2, NULL))->bookmark;
+	(void)fixture_ok(&f, id, 2, bodies[id]);
+}
+
+static void views(void **unused)
+{
+	struct rop_get_contents_table_request q = { .output_handle_index = 2 };
+	uint32_t columns[] = { PidTagSubject, PidTagMid };
+	struct rop_set_columns_request set = { .property_tags = { 2, columns } };
+
+	(void)unused;
+	begin();
+	(void)deliver("one to find");
+	for (size_t i = 0; i < sizeof makers; i++) {
+		(void)fixture_ok(&f, ROP_GET_CONTENTS_TABLE, 1, &q);
+		(void)fixture_ok(&f, ROP_SET_COLUMNS, 2, &set);
+		(void)deliver("without a view");
+		fetch();
+		assert_int_equal(n_told, 0);
+		make_view(makers[i]);
+		(void)deliver("with one");
+		fetch();
+		/* MS-OXCNOTIF_R249 */
+		/* MS-OXCNOTIF_R250 */
+		/* MS-OXCNOTIF_R251 */
+		/* MS-OXCNOTIF_R252 */
+		/* MS-OXCNOTIF_R253 */
+		/* MS-OXCNOTIF_R254 */
+		/* MS-OXCNOTIF_R255 */
+		assert_int_equal(told_of(NOTIFY_TABLE_MODIFIED, true)->table_event_type, TABLE_ROW_ADDED);
+		(void)fixture_ok(&f, ROP_RESET_TABLE, 2, NULL);
+		(void)deliver("after the reset");
+		fetch();
+		assert_int_equal(n_told, 0);
+		(void)fixture_ok(&f, ROP_SET_COLUMNS, 2, &set);
+		make_view(makers[i]);
+		(void)deliver("with another");
+		fetch();
+		/* MS-OXCNOTIF_R275 */
+		/* MS-OXCNOTIF_R277 */
+		/* MS-OXCNOTIF_R279 */
+		/* MS-OXCNOTIF_R283 */
+		/* MS-OXCNOTIF_R286 */
+		assert_int_equal(n_told, 1);
+		fixture_release(&f, 2);
+	}
+}
+
+/* Each has its own scope, and is told for itself. */
+static void several_subscriptions(void **unused)
+{
+	uint64_t id;
+
+	(void)unused;
+	begin();
+	subscribe(NOTIFY_OBJECT_CREATED, true, 0, 0, 2);
+	subscribe(NOTIFY_OBJECT_CREATED, false, id_from_counter(inbox), 0, 3);
+	subscribe(NOTIFY_OBJECT_COPIED, true, 0, 0, 4);
+	id = deliver("told twice");
+	fetch();
+	/* MS-OXCNOTIF_R292 */
+	assert_int_equal(n_told, 2);
+	/* MS-OXCNOTIF_R35 */
+	assert_true(f.handles[2] != f.handles[3] && f.handles[3] != f.handles[4]);
+	for (size_t i = 0; i < n_told; i++) {
+		assert_true(told[i].notification_handle == f.handles[2] || told[i].notification_handle == f.handles[3]);
+		assert_int_equal(told[i].notification_data.message_id, id_from_counter(id));
+	}
+	struct mailbox *m = fixture_lock(&f, 0);
+	uint64_t drafts = role_folder(m, MAILBOX_DRAFTS), copy;
+	mailbox_ok(m, mailbox_begin(m));
+	mailbox_ok(m, message_copy(m, id, drafts, &copy));
+	mailbox_ok(m, mailbox_commit(m));
+	fixture_unlock(&f, 0);
+	fetch();
+	/* MS-OXCNOTIF_R46 */
+	/* MS-OXCNOTIF_R52 */
+	/* MS-OXCNOTIF_R108 */
+	assert_int_equal(told_of(NOTIFY_OBJECT_COPIED, true)->message_id, id_from_counter(copy));
+	/* MS-OXCNOTIF_R290 */
+	for (size_t i = 0; i < n_told; i++)
+		if ((told[i].notification_data.notification_flags & NOTIFY_TYPE_MASK) == NOTIFY_OBJECT_COPIED)
+			assert_int_equal(told[i].notification_handle, f.handles[4]);
 }
 
 static bool was_told;
@@ -395,6 +527,7 @@ static void waiting(void **unused)
 	fetch();
 	/* MS-OXCNOTIF_R11 */
 	/* MS-OXCNOTIF_R41 */
+	/* MS-OXCNOTIF_R103 */
 	assert_int_equal(told_of(NOTIFY_NEW_MAIL, true)->folder_id, id_from_counter(inbox));
 }
 
@@ -404,7 +537,8 @@ int main(void)
 		cmocka_unit_test(messages),       cmocka_unit_test(scope),
 		cmocka_unit_test(folders),        cmocka_unit_test(searches),
 		cmocka_unit_test(more_than_fits), cmocka_unit_test(table_events),
-		cmocka_unit_test(waiting),
+		cmocka_unit_test(waiting),        cmocka_unit_test(views),
+		cmocka_unit_test(several_subscriptions),
 	};
 
 	return FIXTURE_RUN(&f, tests);

@@ -32,15 +32,28 @@ static size_t list(uint8_t folder, uint8_t flags, struct member *out, size_t mos
 	struct bytes rest;
 
 	(void)fixture_ok(&f, ROP_GET_PERMISSIONS_TABLE, folder, &get);
+	/* MS-OXCPERM_R9 */
+	/* MS-OXCPERM_R179 */
+	/* MS-OXCPERM_R2006 */
+	assert_int_equal(fixture_object(&f, 7)->kind, OBJECT_TABLE);
 	(void)fixture_ok(&f, ROP_SET_COLUMNS, 7, &set);
 	rows = fixture_ok(&f, ROP_QUERY_ROWS, 7, &query);
 	rest = rows->rows.data;
 	assert_true(rows->rows.count <= most);
 	for (uint32_t i = 0; i < rows->rows.count; i++) {
 		assert_int_equal(property_row_next(&rest, columns, 4, &f.arena, row, &f.why), 0);
+		/* MS-OXCPERM_R1066 */
+		/* MS-OXCPERM_R1071 */
+		/* MS-OXCPERM_R1076 */
+		/* MS-OXCPERM_R1082 */
+		for (size_t k = 0; k < 4; k++)
+			assert_int_equal(row[k].tag, columns[k]);
 		out[i] = (struct member){ le64(row[1].value.p), prop_text(&row[2], 1252, &f.arena),
 					  le32(row[3].value.p), row[0].value.n };
 	}
+	/* MS-OXCPERM_R154 */
+	/* MS-OXCPERM_R155 */
+	assert_int_equal(rest.n, 0);
 	fixture_release(&f, 7);
 	return rows->rows.count;
 }
@@ -95,18 +108,26 @@ static void changing(void **state)
 	log_on();
 	(void)fixture_create_folder(&f, 1, "Shared", 2);
 	assert_int_equal(list(2, 0, m, 8), 2);
+	/* MS-OXCPERM_R190 */
 	/* MS-OXCPERM_R1080 */
 	assert_int_equal(m[0].id, 0);
 	assert_string_equal(m[0].name, "");
 	/* MS-OXCPERM_R1070 */
 	assert_int_equal(m[0].entryid, 0);
+	/* MS-OXCPERM_R189 */
 	/* MS-OXCPERM_R1079 */
 	assert_int_equal(m[1].id, UINT64_MAX);
 	assert_string_equal(m[1].name, "Anonymous");
 	assert_int_equal(modify(2, 0, 0x01, entryid_of("bob"), NULL, &reviewer), 0);
+	/* MS-OXCPERM_R47 */
 	/* MS-OXCPERM_R51 */
 	assert_int_equal(list(2, 0, m, 8), 3);
+	/* MS-OXCPERM_R1081 */
 	assert_string_equal(m[2].name, "bob");
+	/* MS-OXCPERM_R74 */
+	assert_true(m[2].id != m[0].id && m[2].id != m[1].id);
+	/* MS-OXCPERM_R1069 */
+	assert_int_equal(m[2].entryid, entryid_of("bob").n);
 	/* MS-OXCPERM_R87 */
 	assert_int_equal(m[2].rights, reviewer);
 	/* MS-OXCPERM_R52 */
@@ -125,6 +146,7 @@ static void changing(void **state)
 	assert_int_equal(modify(2, 0x01, 0x04, nobody, &m[2].id, NULL), ecInvalidParam);
 	/* MS-OXCPERM_R186 */
 	assert_int_equal(modify(2, 0, 0x04, nobody, &m[2].id, NULL), 0);
+	/* MS-OXCPERM_R1188 */
 	assert_int_equal(list(2, 0, m, 8), 2);
 	fixture_release(&f, 0);
 }
@@ -368,6 +390,54 @@ static void rights_to_messages(void **state)
 	fixture_use(&f, alice);
 }
 
+/* The folder of handle 2, whose third member gets what is written like this: it is this right (some bring others along), and is read as written. */
+static void is_right(uint32_t wire, uint32_t right)
+{
+	struct bytes nobody = bytes_of(NULL, 0);
+	struct permission p;
+	struct member m[8];
+	uint64_t id = 0;
+
+	assert_int_equal(list(2, 0x02, m, 8), 3);
+	assert_int_equal(modify(2, 0x02, 0x02, nobody, &m[2].id, &wire), 0);
+	assert_int_equal(list(2, 0x02, m, 8), 3);
+	assert_int_equal(m[2].rights & wire, wire);
+	struct mailbox *box = fixture_lock(&f, 0);
+	assert_true(id_to_counter(shared_folder, &id));
+	assert_int_equal(permission_get(box, id, m[2].id, &f.arena, &p), 0);
+	assert_int_equal(p.rights & right, right);
+	assert_int_equal(right, wire);
+	fixture_unlock(&f, 0);
+}
+
+static void values_of_rights(void **state)
+{
+	uint32_t none = 0;
+
+	(void)state;
+	log_on();
+	shared_folder = fixture_create_folder(&f, 1, "Values", 2);
+	assert_int_equal(modify(2, 0, 0x01, entryid_of("bob"), NULL, &none), 0);
+	/* MS-OXCPERM_R142 */
+	is_right(0x00000001, RIGHT_READ_ANY);
+	/* MS-OXCPERM_R139 */
+	is_right(0x00000002, RIGHT_CREATE);
+	/* MS-OXCPERM_R130 */
+	is_right(0x00000008, RIGHT_EDIT_OWNED);
+	/* MS-OXCPERM_R126 */
+	is_right(0x00000010, RIGHT_DELETE_OWNED);
+	/* MS-OXCPERM_R123 */
+	is_right(0x00000020, RIGHT_EDIT_ANY);
+	/* MS-OXCPERM_R120 */
+	is_right(0x00000040, RIGHT_DELETE_ANY);
+	/* MS-OXCPERM_R117 */
+	is_right(0x00000080, RIGHT_CREATE_SUBFOLDER);
+	/* MS-OXCPERM_R114 */
+	is_right(0x00000100, RIGHT_OWNER);
+	/* MS-OXCPERM_R102 */
+	is_right(0x00000400, RIGHT_VISIBLE);
+}
+
 /* Who is not in the list has what everybody has. */
 static void rights_of_everybody(void **state)
 {
@@ -385,6 +455,7 @@ static void rights_of_everybody(void **state)
 	fixture_use(&f, carol);
 	(void)fixture_logon(&f, 0, "alice");
 	/* MS-OXCPERM_R176 */
+	/* MS-OXCPERM_R2016 */
 	assert_int_equal(open_message(id, 0), 0);
 	assert_int_equal(open_message(id, 1), 0x80070005);
 	session_close(carol);
@@ -397,7 +468,7 @@ int main(void)
 		cmocka_unit_test(changing),           cmocka_unit_test(free_and_busy),
 		cmocka_unit_test(refusals),           cmocka_unit_test(list_of_others),
 		cmocka_unit_test(rights_hold),        cmocka_unit_test(rights_to_messages),
-		cmocka_unit_test(rights_of_everybody)
+		cmocka_unit_test(rights_of_everybody), cmocka_unit_test(values_of_rights),
 	};
 
 	return FIXTURE_RUN(&f, tests);

@@ -1,0 +1,431 @@
+/*
+ * rop/rop: that the head of every response is one byte of id, one of index and four of ReturnValue, by the numbered
+ * requirements of [MS-OXCROPS] (logons, folders and tables).
+ */
+#include "rop_support.h"
+
+#include "heads.h"
+
+static void test_1(void **state)
+{
+	(void)state;
+	/* MS-OXCROPS_R43 */
+	/* MS-OXCROPS_R46 */
+	/* MS-OXCROPS_R48 */
+	/* MS-OXCROPS_R50 */
+	has_head(success(ROP_LOGON), ROP_LOGON, OUTPUT, ecNone);
+	/* MS-OXCROPS_R128 */
+	/* MS-OXCROPS_R131 */
+	/* MS-OXCROPS_R133 */
+	/* MS-OXCROPS_R135 */
+	has_head(failure(ROP_LOGON), ROP_LOGON, OUTPUT, ecNotFound);
+	/* MS-OXCROPS_R148 */
+	/* MS-OXCROPS_R151 */
+	/* MS-OXCROPS_R153 */
+	/* MS-OXCROPS_R155 */
+	has_head(success(ROP_GET_RECEIVE_FOLDER), ROP_GET_RECEIVE_FOLDER, INPUT, ecNone);
+	/* MS-OXCROPS_R160 */
+	/* MS-OXCROPS_R163 */
+	/* MS-OXCROPS_R165 */
+	/* MS-OXCROPS_R167 */
+	has_head(failure(ROP_GET_RECEIVE_FOLDER), ROP_GET_RECEIVE_FOLDER, INPUT, ecNotFound);
+	/* MS-OXCROPS_R181 */
+	/* MS-OXCROPS_R184 */
+	/* MS-OXCROPS_R186 */
+	has_head(success(ROP_SET_RECEIVE_FOLDER), ROP_SET_RECEIVE_FOLDER, INPUT, ecNone);
+	has_head(failure(ROP_SET_RECEIVE_FOLDER), ROP_SET_RECEIVE_FOLDER, INPUT, ecNotFound);
+	/* MS-OXCROPS_R197 */
+	/* MS-OXCROPS_R200 */
+	/* MS-OXCROPS_R202 */
+	/* MS-OXCROPS_R204 */
+	has_head(success(ROP_GET_RECEIVE_FOLDER_TABLE), ROP_GET_RECEIVE_FOLDER_TABLE, INPUT, ecNone);
+	/* MS-OXCROPS_R215 */
+	/* MS-OXCROPS_R218 */
+	/* MS-OXCROPS_R220 */
+	/* MS-OXCROPS_R222 */
+	has_head(failure(ROP_GET_RECEIVE_FOLDER_TABLE), ROP_GET_RECEIVE_FOLDER_TABLE, INPUT, ecNotFound);
+	/* MS-OXCROPS_R262 */
+	/* MS-OXCROPS_R265 */
+	/* MS-OXCROPS_R267 */
+	/* MS-OXCROPS_R269 */
+	has_head(success(ROP_GET_OWNING_SERVERS), ROP_GET_OWNING_SERVERS, INPUT, ecNone);
+	/* MS-OXCROPS_R277 */
+	/* MS-OXCROPS_R280 */
+	/* MS-OXCROPS_R282 */
+	/* MS-OXCROPS_R284 */
+	has_head(failure(ROP_GET_OWNING_SERVERS), ROP_GET_OWNING_SERVERS, INPUT, ecNotFound);
+	/* MS-OXCROPS_R296 */
+	/* MS-OXCROPS_R299 */
+	/* MS-OXCROPS_R301 */
+	/* MS-OXCROPS_R303 */
+	has_head(success(ROP_PUBLIC_FOLDER_IS_GHOSTED), ROP_PUBLIC_FOLDER_IS_GHOSTED, INPUT, ecNone);
+	/* MS-OXCROPS_R321 */
+	/* MS-OXCROPS_R324 */
+	/* MS-OXCROPS_R325 */
+	/* MS-OXCROPS_R326 */
+	/* MS-OXCROPS_R328 */
+	has_head(failure(ROP_PUBLIC_FOLDER_IS_GHOSTED), ROP_PUBLIC_FOLDER_IS_GHOSTED, INPUT, ecNotFound);
+	/* MS-OXCROPS_R340 */
+	/* MS-OXCROPS_R343 */
+	/* MS-OXCROPS_R344 */
+	/* MS-OXCROPS_R345 */
+	/* MS-OXCROPS_R347 */
+	has_head(success(ROP_LONG_TERM_ID_FROM_ID), ROP_LONG_TERM_ID_FROM_ID, INPUT, ecNone);
+	/* MS-OXCROPS_R351 */
+	/* MS-OXCROPS_R354 */
+	/* MS-OXCROPS_R356 */
+	/* MS-OXCROPS_R358 */
+	has_head(failure(ROP_LONG_TERM_ID_FROM_ID), ROP_LONG_TERM_ID_FROM_ID, INPUT, ecNotFound);
+	/* MS-OXCROPS_R371 */
+	/* MS-OXCROPS_R374 */
+	/* MS-OXCROPS_R376 */
+	/* MS-OXCROPS_R378 */
+	has_head(success(ROP_ID_FROM_LONG_TERM_ID), ROP_ID_FROM_LONG_TERM_ID, INPUT, ecNone);
+}
+
+static void test_2(void **state)
+{
+	(void)state;
+	/* MS-OXCROPS_R381 */
+	/* MS-OXCROPS_R384 */
+	/* MS-OXCROPS_R386 */
+	/* MS-OXCROPS_R388 */
+	has_head(failure(ROP_ID_FROM_LONG_TERM_ID), ROP_ID_FROM_LONG_TERM_ID, INPUT, ecNotFound);
+	/* MS-OXCROPS_R400 */
+	/* MS-OXCROPS_R403 */
+	/* MS-OXCROPS_R405 */
+	/* MS-OXCROPS_R407 */
+	has_head(success(ROP_GET_PER_USER_LONG_TERM_IDS), ROP_GET_PER_USER_LONG_TERM_IDS, INPUT, ecNone);
+	/* MS-OXCROPS_R414 */
+	/* MS-OXCROPS_R417 */
+	/* MS-OXCROPS_R419 */
+	/* MS-OXCROPS_R421 */
+	has_head(failure(ROP_GET_PER_USER_LONG_TERM_IDS), ROP_GET_PER_USER_LONG_TERM_IDS, INPUT, ecNotFound);
+	/* MS-OXCROPS_R435 */
+	/* MS-OXCROPS_R438 */
+	/* MS-OXCROPS_R440 */
+	/* MS-OXCROPS_R442 */
+	has_head(success(ROP_GET_PER_USER_GUID), ROP_GET_PER_USER_GUID, INPUT, ecNone);
+	/* MS-OXCROPS_R445 */
+	/* MS-OXCROPS_R448 */
+	/* MS-OXCROPS_R450 */
+	/* MS-OXCROPS_R452 */
+	has_head(failure(ROP_GET_PER_USER_GUID), ROP_GET_PER_USER_GUID, INPUT, ecNotFound);
+	/* MS-OXCROPS_R476 */
+	/* MS-OXCROPS_R479 */
+	/* MS-OXCROPS_R481 */
+	/* MS-OXCROPS_R483 */
+	has_head(success(ROP_READ_PER_USER_INFORMATION), ROP_READ_PER_USER_INFORMATION, INPUT, ecNone);
+	/* MS-OXCROPS_R491 */
+	/* MS-OXCROPS_R494 */
+	/* MS-OXCROPS_R496 */
+	/* MS-OXCROPS_R498 */
+	has_head(failure(ROP_READ_PER_USER_INFORMATION), ROP_READ_PER_USER_INFORMATION, INPUT, ecNotFound);
+	/* MS-OXCROPS_R524 */
+	/* MS-OXCROPS_R527 */
+	/* MS-OXCROPS_R529 */
+	has_head(success(ROP_WRITE_PER_USER_INFORMATION), ROP_WRITE_PER_USER_INFORMATION, INPUT, ecNone);
+	has_head(failure(ROP_WRITE_PER_USER_INFORMATION), ROP_WRITE_PER_USER_INFORMATION, INPUT, ecNotFound);
+	/* MS-OXCROPS_R547 */
+	/* MS-OXCROPS_R550 */
+	/* MS-OXCROPS_R552 */
+	/* MS-OXCROPS_R554 */
+	has_head(success(ROP_OPEN_FOLDER), ROP_OPEN_FOLDER, OUTPUT, ecNone);
+	/* MS-OXCROPS_R572 */
+	/* MS-OXCROPS_R575 */
+	/* MS-OXCROPS_R577 */
+	/* MS-OXCROPS_R579 */
+	has_head(failure(ROP_OPEN_FOLDER), ROP_OPEN_FOLDER, OUTPUT, ecNotFound);
+	/* MS-OXCROPS_R609 */
+	/* MS-OXCROPS_R612 */
+	/* MS-OXCROPS_R614 */
+	/* MS-OXCROPS_R616 */
+	has_head(success(ROP_CREATE_FOLDER), ROP_CREATE_FOLDER, OUTPUT, ecNone);
+	/* MS-OXCROPS_R645 */
+	/* MS-OXCROPS_R648 */
+	/* MS-OXCROPS_R650 */
+	/* MS-OXCROPS_R652 */
+	has_head(failure(ROP_CREATE_FOLDER), ROP_CREATE_FOLDER, OUTPUT, ecNotFound);
+	/* MS-OXCROPS_R667 */
+	/* MS-OXCROPS_R670 */
+	/* MS-OXCROPS_R672 */
+	has_head(success(ROP_DELETE_FOLDER), ROP_DELETE_FOLDER, INPUT, ecNone);
+	has_head(failure(ROP_DELETE_FOLDER), ROP_DELETE_FOLDER, INPUT, ecNotFound);
+	/* MS-OXCROPS_R698 */
+	/* MS-OXCROPS_R701 */
+	/* MS-OXCROPS_R703 */
+	has_head(success(ROP_SET_SEARCH_CRITERIA), ROP_SET_SEARCH_CRITERIA, INPUT, ecNone);
+	has_head(failure(ROP_SET_SEARCH_CRITERIA), ROP_SET_SEARCH_CRITERIA, INPUT, ecNotFound);
+}
+
+static void test_3(void **state)
+{
+	(void)state;
+	/* MS-OXCROPS_R720 */
+	/* MS-OXCROPS_R723 */
+	/* MS-OXCROPS_R725 */
+	/* MS-OXCROPS_R727 */
+	has_head(success(ROP_GET_SEARCH_CRITERIA), ROP_GET_SEARCH_CRITERIA, INPUT, ecNone);
+	/* MS-OXCROPS_R743 */
+	/* MS-OXCROPS_R746 */
+	/* MS-OXCROPS_R748 */
+	/* MS-OXCROPS_R750 */
+	has_head(failure(ROP_GET_SEARCH_CRITERIA), ROP_GET_SEARCH_CRITERIA, INPUT, ecNotFound);
+	/* MS-OXCROPS_R771 */
+	/* MS-OXCROPS_R774 */
+	/* MS-OXCROPS_R776 */
+	has_head(success(ROP_MOVE_COPY_MESSAGES), ROP_MOVE_COPY_MESSAGES, SOURCE, ecNone);
+	has_head(failure(ROP_MOVE_COPY_MESSAGES), ROP_MOVE_COPY_MESSAGES, SOURCE, ecNotFound);
+	/* MS-OXCROPS_R781 */
+	/* MS-OXCROPS_R784 */
+	/* MS-OXCROPS_R786 */
+	/* MS-OXCROPS_R789 */
+	has_head(no_destination(ROP_MOVE_COPY_MESSAGES), ROP_MOVE_COPY_MESSAGES, SOURCE, ecDstNullObject);
+	/* MS-OXCROPS_R815 */
+	/* MS-OXCROPS_R818 */
+	/* MS-OXCROPS_R820 */
+	has_head(success(ROP_MOVE_FOLDER), ROP_MOVE_FOLDER, SOURCE, ecNone);
+	has_head(failure(ROP_MOVE_FOLDER), ROP_MOVE_FOLDER, SOURCE, ecNotFound);
+	/* MS-OXCROPS_R825 */
+	/* MS-OXCROPS_R828 */
+	/* MS-OXCROPS_R830 */
+	/* MS-OXCROPS_R832 */
+	has_head(no_destination(ROP_MOVE_FOLDER), ROP_MOVE_FOLDER, SOURCE, ecDstNullObject);
+	/* MS-OXCROPS_R860 */
+	/* MS-OXCROPS_R863 */
+	/* MS-OXCROPS_R865 */
+	has_head(success(ROP_COPY_FOLDER), ROP_COPY_FOLDER, SOURCE, ecNone);
+	has_head(failure(ROP_COPY_FOLDER), ROP_COPY_FOLDER, SOURCE, ecNotFound);
+	/* MS-OXCROPS_R870 */
+	/* MS-OXCROPS_R873 */
+	/* MS-OXCROPS_R875 */
+	/* MS-OXCROPS_R877 */
+	has_head(no_destination(ROP_COPY_FOLDER), ROP_COPY_FOLDER, SOURCE, ecDstNullObject);
+	/* MS-OXCROPS_R895 */
+	/* MS-OXCROPS_R898 */
+	/* MS-OXCROPS_R900 */
+	has_head(success(ROP_EMPTY_FOLDER), ROP_EMPTY_FOLDER, INPUT, ecNone);
+	has_head(failure(ROP_EMPTY_FOLDER), ROP_EMPTY_FOLDER, INPUT, ecNotFound);
+	/* MS-OXCROPS_R917 */
+	/* MS-OXCROPS_R920 */
+	/* MS-OXCROPS_R922 */
+	has_head(success(ROP_HARD_DELETE_MESSAGES_AND_SUBFOLDERS), ROP_HARD_DELETE_MESSAGES_AND_SUBFOLDERS, INPUT, ecNone);
+	has_head(failure(ROP_HARD_DELETE_MESSAGES_AND_SUBFOLDERS), ROP_HARD_DELETE_MESSAGES_AND_SUBFOLDERS, INPUT, ecNotFound);
+	/* MS-OXCROPS_R944 */
+	/* MS-OXCROPS_R947 */
+	/* MS-OXCROPS_R949 */
+	has_head(success(ROP_DELETE_MESSAGES), ROP_DELETE_MESSAGES, INPUT, ecNone);
+	has_head(failure(ROP_DELETE_MESSAGES), ROP_DELETE_MESSAGES, INPUT, ecNotFound);
+	/* MS-OXCROPS_R971 */
+	/* MS-OXCROPS_R974 */
+	/* MS-OXCROPS_R976 */
+	has_head(success(ROP_HARD_DELETE_MESSAGES), ROP_HARD_DELETE_MESSAGES, INPUT, ecNone);
+	has_head(failure(ROP_HARD_DELETE_MESSAGES), ROP_HARD_DELETE_MESSAGES, INPUT, ecNotFound);
+	/* MS-OXCROPS_R993 */
+	/* MS-OXCROPS_R996 */
+	/* MS-OXCROPS_R998 */
+	/* MS-OXCROPS_R1000 */
+	has_head(success(ROP_GET_HIERARCHY_TABLE), ROP_GET_HIERARCHY_TABLE, OUTPUT, ecNone);
+	/* MS-OXCROPS_R1003 */
+	/* MS-OXCROPS_R1006 */
+	/* MS-OXCROPS_R1008 */
+	/* MS-OXCROPS_R1010 */
+	has_head(failure(ROP_GET_HIERARCHY_TABLE), ROP_GET_HIERARCHY_TABLE, OUTPUT, ecNotFound);
+}
+
+static void test_4(void **state)
+{
+	(void)state;
+	/* MS-OXCROPS_R1026 */
+	/* MS-OXCROPS_R1029 */
+	/* MS-OXCROPS_R1031 */
+	/* MS-OXCROPS_R1033 */
+	has_head(success(ROP_GET_CONTENTS_TABLE), ROP_GET_CONTENTS_TABLE, OUTPUT, ecNone);
+	/* MS-OXCROPS_R1036 */
+	/* MS-OXCROPS_R1039 */
+	/* MS-OXCROPS_R1041 */
+	/* MS-OXCROPS_R1043 */
+	has_head(failure(ROP_GET_CONTENTS_TABLE), ROP_GET_CONTENTS_TABLE, OUTPUT, ecNotFound);
+	/* MS-OXCROPS_R1063 */
+	/* MS-OXCROPS_R1066 */
+	/* MS-OXCROPS_R1068 */
+	/* MS-OXCROPS_R1070 */
+	has_head(success(ROP_SET_COLUMNS), ROP_SET_COLUMNS, INPUT, ecNone);
+	/* MS-OXCROPS_R1074 */
+	/* MS-OXCROPS_R1077 */
+	/* MS-OXCROPS_R1079 */
+	/* MS-OXCROPS_R1081 */
+	has_head(failure(ROP_SET_COLUMNS), ROP_SET_COLUMNS, INPUT, ecNotFound);
+	/* MS-OXCROPS_R1104 */
+	/* MS-OXCROPS_R1107 */
+	/* MS-OXCROPS_R1109 */
+	/* MS-OXCROPS_R1111 */
+	has_head(success(ROP_SORT_TABLE), ROP_SORT_TABLE, INPUT, ecNone);
+	/* MS-OXCROPS_R1115 */
+	/* MS-OXCROPS_R1118 */
+	/* MS-OXCROPS_R1120 */
+	/* MS-OXCROPS_R1122 */
+	has_head(failure(ROP_SORT_TABLE), ROP_SORT_TABLE, INPUT, ecNotFound);
+	/* MS-OXCROPS_R1141 */
+	/* MS-OXCROPS_R1144 */
+	/* MS-OXCROPS_R1146 */
+	/* MS-OXCROPS_R1148 */
+	has_head(success(ROP_RESTRICT), ROP_RESTRICT, INPUT, ecNone);
+	/* MS-OXCROPS_R1152 */
+	/* MS-OXCROPS_R1155 */
+	/* MS-OXCROPS_R1157 */
+	/* MS-OXCROPS_R1159 */
+	has_head(failure(ROP_RESTRICT), ROP_RESTRICT, INPUT, ecNotFound);
+	/* MS-OXCROPS_R1176 */
+	/* MS-OXCROPS_R1179 */
+	/* MS-OXCROPS_R1181 */
+	/* MS-OXCROPS_R1183 */
+	has_head(success(ROP_QUERY_ROWS), ROP_QUERY_ROWS, INPUT, ecNone);
+	/* MS-OXCROPS_R1193 */
+	/* MS-OXCROPS_R1196 */
+	/* MS-OXCROPS_R1198 */
+	/* MS-OXCROPS_R1200 */
+	has_head(failure(ROP_QUERY_ROWS), ROP_QUERY_ROWS, INPUT, ecNotFound);
+	/* MS-OXCROPS_R1221 */
+	/* MS-OXCROPS_R1224 */
+	/* MS-OXCROPS_R1227 */
+	/* MS-OXCROPS_R1229 */
+	has_head(failure(ROP_ABORT), ROP_ABORT, INPUT, ecNotFound);
+	/* MS-OXCROPS_R1267 */
+	/* MS-OXCROPS_R1270 */
+	/* MS-OXCROPS_R1272 */
+	/* MS-OXCROPS_R1274 */
+	has_head(success(ROP_QUERY_POSITION), ROP_QUERY_POSITION, INPUT, ecNone);
+	/* MS-OXCROPS_R1279 */
+	/* MS-OXCROPS_R1282 */
+	/* MS-OXCROPS_R1284 */
+	/* MS-OXCROPS_R1286 */
+	has_head(failure(ROP_QUERY_POSITION), ROP_QUERY_POSITION, INPUT, ecNotFound);
+	/* MS-OXCROPS_R1303 */
+	/* MS-OXCROPS_R1306 */
+	/* MS-OXCROPS_R1308 */
+	/* MS-OXCROPS_R1310 */
+	has_head(success(ROP_SEEK_ROW), ROP_SEEK_ROW, INPUT, ecNone);
+}
+
+static void test_5(void **state)
+{
+	(void)state;
+	/* MS-OXCROPS_R1315 */
+	/* MS-OXCROPS_R1318 */
+	/* MS-OXCROPS_R1320 */
+	/* MS-OXCROPS_R1322 */
+	has_head(failure(ROP_SEEK_ROW), ROP_SEEK_ROW, INPUT, ecNotFound);
+	/* MS-OXCROPS_R1341 */
+	/* MS-OXCROPS_R1344 */
+	/* MS-OXCROPS_R1346 */
+	/* MS-OXCROPS_R1348 */
+	has_head(success(ROP_SEEK_ROW_BOOKMARK), ROP_SEEK_ROW_BOOKMARK, INPUT, ecNone);
+	/* MS-OXCROPS_R1355 */
+	/* MS-OXCROPS_R1358 */
+	/* MS-OXCROPS_R1360 */
+	/* MS-OXCROPS_R1362 */
+	has_head(failure(ROP_SEEK_ROW_BOOKMARK), ROP_SEEK_ROW_BOOKMARK, INPUT, ecNotFound);
+	/* MS-OXCROPS_R1376 */
+	/* MS-OXCROPS_R1379 */
+	/* MS-OXCROPS_R1381 */
+	has_head(success(ROP_SEEK_ROW_FRACTIONAL), ROP_SEEK_ROW_FRACTIONAL, INPUT, ecNone);
+	has_head(failure(ROP_SEEK_ROW_FRACTIONAL), ROP_SEEK_ROW_FRACTIONAL, INPUT, ecNotFound);
+	/* MS-OXCROPS_R1392 */
+	/* MS-OXCROPS_R1395 */
+	/* MS-OXCROPS_R1397 */
+	/* MS-OXCROPS_R1399 */
+	has_head(success(ROP_CREATE_BOOKMARK), ROP_CREATE_BOOKMARK, INPUT, ecNone);
+	/* MS-OXCROPS_R1405 */
+	/* MS-OXCROPS_R1408 */
+	/* MS-OXCROPS_R1410 */
+	/* MS-OXCROPS_R1412 */
+	has_head(failure(ROP_CREATE_BOOKMARK), ROP_CREATE_BOOKMARK, INPUT, ecNotFound);
+	/* MS-OXCROPS_R1423 */
+	/* MS-OXCROPS_R1426 */
+	/* MS-OXCROPS_R1428 */
+	/* MS-OXCROPS_R1430 */
+	has_head(success(ROP_QUERY_COLUMNS_ALL), ROP_QUERY_COLUMNS_ALL, INPUT, ecNone);
+	/* MS-OXCROPS_R1437 */
+	/* MS-OXCROPS_R1440 */
+	/* MS-OXCROPS_R1442 */
+	/* MS-OXCROPS_R1444 */
+	has_head(failure(ROP_QUERY_COLUMNS_ALL), ROP_QUERY_COLUMNS_ALL, INPUT, ecNotFound);
+	/* MS-OXCROPS_R1471 */
+	/* MS-OXCROPS_R1474 */
+	/* MS-OXCROPS_R1475 */
+	/* MS-OXCROPS_R1476 */
+	/* MS-OXCROPS_R1478 */
+	has_head(success(ROP_FIND_ROW), ROP_FIND_ROW, INPUT, ecNone);
+	/* MS-OXCROPS_R1487 */
+	/* MS-OXCROPS_R1490 */
+	/* MS-OXCROPS_R1492 */
+	/* MS-OXCROPS_R1494 */
+	has_head(failure(ROP_FIND_ROW), ROP_FIND_ROW, INPUT, ecNotFound);
+	/* MS-OXCROPS_R1509 */
+	/* MS-OXCROPS_R1512 */
+	/* MS-OXCROPS_R1514 */
+	has_head(success(ROP_FREE_BOOKMARK), ROP_FREE_BOOKMARK, INPUT, ecNone);
+	has_head(failure(ROP_FREE_BOOKMARK), ROP_FREE_BOOKMARK, INPUT, ecNotFound);
+	/* MS-OXCROPS_R1525 */
+	/* MS-OXCROPS_R1528 */
+	/* MS-OXCROPS_R1530 */
+	has_head(success(ROP_RESET_TABLE), ROP_RESET_TABLE, INPUT, ecNone);
+	has_head(failure(ROP_RESET_TABLE), ROP_RESET_TABLE, INPUT, ecNotFound);
+	/* MS-OXCROPS_R1561 */
+	/* MS-OXCROPS_R1564 */
+	/* MS-OXCROPS_R1566 */
+	/* MS-OXCROPS_R1568 */
+	has_head(failure(ROP_EXPAND_ROW), ROP_EXPAND_ROW, INPUT, ecNotFound);
+	/* MS-OXCROPS_R1580 */
+	/* MS-OXCROPS_R1583 */
+	/* MS-OXCROPS_R1585 */
+	/* MS-OXCROPS_R1587 */
+	has_head(success(ROP_COLLAPSE_ROW), ROP_COLLAPSE_ROW, INPUT, ecNone);
+}
+
+static void test_6(void **state)
+{
+	(void)state;
+	/* MS-OXCROPS_R1590 */
+	/* MS-OXCROPS_R1593 */
+	/* MS-OXCROPS_R1595 */
+	/* MS-OXCROPS_R1597 */
+	has_head(failure(ROP_COLLAPSE_ROW), ROP_COLLAPSE_ROW, INPUT, ecNotFound);
+	/* MS-OXCROPS_R1612 */
+	/* MS-OXCROPS_R1615 */
+	/* MS-OXCROPS_R1617 */
+	/* MS-OXCROPS_R1619 */
+	has_head(success(ROP_GET_COLLAPSE_STATE), ROP_GET_COLLAPSE_STATE, INPUT, ecNone);
+	/* MS-OXCROPS_R1625 */
+	/* MS-OXCROPS_R1628 */
+	/* MS-OXCROPS_R1630 */
+	/* MS-OXCROPS_R1632 */
+	has_head(failure(ROP_GET_COLLAPSE_STATE), ROP_GET_COLLAPSE_STATE, INPUT, ecNotFound);
+	/* MS-OXCROPS_R1647 */
+	/* MS-OXCROPS_R1650 */
+	/* MS-OXCROPS_R1652 */
+	/* MS-OXCROPS_R1654 */
+	has_head(success(ROP_SET_COLLAPSE_STATE), ROP_SET_COLLAPSE_STATE, INPUT, ecNone);
+	/* MS-OXCROPS_R1660 */
+	/* MS-OXCROPS_R1663 */
+	/* MS-OXCROPS_R1665 */
+	/* MS-OXCROPS_R1667 */
+	has_head(failure(ROP_SET_COLLAPSE_STATE), ROP_SET_COLLAPSE_STATE, INPUT, ecNotFound);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_1, forget),
+		cmocka_unit_test_setup(test_2, forget),
+		cmocka_unit_test_setup(test_3, forget),
+		cmocka_unit_test_setup(test_4, forget),
+		cmocka_unit_test_setup(test_5, forget),
+		cmocka_unit_test_setup(test_6, forget),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	arena_free(&arena);
+	return failed;
+}
