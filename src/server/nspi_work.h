@@ -30,7 +30,9 @@ struct nspi_want {
  */
 status nspi_prop(const struct nspi_work *w, const struct nspi_entry *e, uint32_t tag, const struct nspi_want *want, struct prop *out) MUST;
 bool nspi_has(const struct nspi_work *w, const struct nspi_entry *e, uint16_t id);
-/* All properties there are, or those that the entry has (not NULL); texts as `text` says. */
+/*
+ * All that can be a column, or what the entry (not NULL) has; texts as `text` says, tables (PT_OBJECT, of entries only) if `objects`.
+ */
 status nspi_tags(const struct nspi_work *w, const struct nspi_entry *e, uint16_t text, bool objects, struct nspi_ids *out) MUST;
 /* Those in a row when nobody says which. */
 extern const struct nspi_ids nspi_default_columns;
@@ -68,8 +70,13 @@ status nspi_rows_from(const struct nspi_work *w, const struct nspi_list *l, uint
  */
 uint32_t nspi_locate(const struct nspi_work *w, const struct nspi_list *l, const struct nspi_stat *stat, uint32_t *begin, uint32_t *at);
 void nspi_stat_set(const struct nspi_work *w, const struct nspi_list *l, uint32_t at, struct nspi_stat *stat);
+/* What a request needs of its STAT. */
+enum nspi_need {
+	NSPI_NEEDS_CONTAINER = 1,
+	NSPI_NEEDS_CODEPAGE = 2, /* one of 8 bits; without this Unicode's is right too: there is no text in it */
+};
 /* What is wrong with the STAT of a request that has to have one: code page, then container; 0: nothing. */
-uint32_t nspi_stat_check(const struct nspi_work *w, bool has_state, const struct nspi_stat *stat, bool container);
+uint32_t nspi_stat_check(const struct nspi_work *w, bool has_state, const struct nspi_stat *stat, unsigned needs);
 
 /* Calls; each fills in a response whose error_code is 0 so far ---------------------------------------------------------- */
 
