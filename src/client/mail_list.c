@@ -190,7 +190,11 @@ static status read_talks(struct mailbox *m, const struct found *f, struct arena 
 			continue;
 		if (s)
 			return s;
-		all[got++] = (struct talk){ .row = mail_row_of(&info), .key = info.conversation };
+		all[got] = (struct talk){ .row = mail_row_of(&info) };
+		/* Messages without a topic are not about the same. */
+		if (*info.topic)
+			all[got].key = info.conversation;
+		got++;
 	}
 	*out = all;
 	*n = got;

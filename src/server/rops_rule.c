@@ -14,6 +14,10 @@
 /* [MS-OXORULE] 2.2.1.3 */
 enum rule_data_flag { ROW_ADD = 0x01, ROW_MODIFY = 0x02, ROW_REMOVE = 0x04 };
 
+/* [MS-OXCDATA] 2.11.1.4 */
+#define SERVER_EID_SIZE 21u
+#define SERVER_EID_OURS 0x01u
+
 /* Set by the server when a rule cannot be run; what a client says of them is not listened to. */
 #define RULE_STATE_OURS ((uint32_t)(RULE_ERROR | RULE_PARSE_ERROR))
 
@@ -198,8 +202,14 @@ static status get_rules_table(struct rop_call *c)
 
 /* Deferred actions --------------------------------------------------------------------------------------------------------- */
 
+/* A ServerEid of this store ([MS-OXCDATA] 2.11.1.4). */
+static bool is_server_eid(struct bytes id)
+{
+	return id.n == SERVER_EID_SIZE && id.p[0] == SERVER_EID_OURS;
+}
+
 static status update_one(struct rop_call *c, uint64_t id,
-			 const struct rop_update_deferred_action_messages_request *q)
+			 const struct rop_update_deferred_action_messages_request *q, bool *found)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)8 << 20);
 	struct mailbox *m = logon_mailbox(c->logon);
@@ -213,6 +223,7 @@ static status update_one(struct rop_call *c, uint64_t id,
 	original = bag_bytes(&props, tag_id(PidTagDeferredActionMessageOriginalEntryId));
 	if (s || !bytes_equal(original, q->server_entry_id))
 		return s;
+	*found = true;
 	s = bag_set_bytes(&set, PidTagDeferredActionMessageOriginalEntryId, q->client_entry_id);
 	if (!s)
 		s = bag_set_bool(&set, PidTagDamBackPatched, true);
@@ -224,11 +235,13 @@ static status update_all(struct rop_call *c,
 {
 	struct mailbox *m = logon_mailbox(c->logon);
 	uint64_t folder, id = 0;
+	bool found = false;
 	status s = folder_by_role(m, MAILBOX_DEFERRED_ACTION, &folder);
 
 	while (!s && !(s = message_next(m, folder, false, false, id, &id)) && id)
-		s = update_one(c, id, q);
-	return s;
+		s = update_one(c, id, q, &found);
+	/* 3.2.5.4: what is no id of a message, nor what a client made of one, is incorrect. One that nothing is deferred for is not. */
+	return s || found || is_server_eid(q->server_entry_id) ? s : ecInvalidParam;
 }
 
 static status update_deferred_action_messages(struct rop_call *c)

@@ -328,7 +328,10 @@ static status fill_reply(struct rule_run *r, const struct rule_action *a, struct
 
 	(void)property_set_remove(&p->props, tag_id(PidTagReplyTemplateId));
 	(void)property_set_remove(&p->props, tag_id(PidTagSearchKey));
-	if (!s && (!subject || !*subject))
+	/* Exchange says so since 2010, whatever the template is called. */
+	if (!s && a->type == OP_OOF_REPLY)
+		s = prefix_subject(p, "Automatic reply: ", of);
+	else if (!s && (!subject || !*subject))
 		s = prefix_subject(p, "RE: ", of);
 	if (!s && a->flavor & REPLY_STANDARD_TEXT) {
 		(void)property_set_remove(&p->props, tag_id(PidTagHtml));

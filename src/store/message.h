@@ -48,7 +48,7 @@ struct message_info {
 	const char *sender, *to;          /* PidTagSentRepresentingName or PidTagSenderName; PidTagDisplayTo */
 	const char *message_id;           /* PidTagInternetMessageId */
 	struct bytes search_key;          /* PidTagSearchKey */
-	struct bytes conversation;        /* 16 bytes [MS-OXOMSG] 2.2.1.2: of PidTagConversationIndex, else of the topic */
+	struct bytes conversation;        /* PidTagConversationId [MS-OXOMSG] 2.2.1.2: of the index, else of the topic, also of none */
 	struct bytes change_key;          /* empty: that of `cn` */
 	struct bytes predecessors;        /* empty: the change key alone */
 	struct fingerprint fingerprint;   /* of all it held when it came, but whether it was read */

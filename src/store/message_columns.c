@@ -1,10 +1,17 @@
 /* What of a message stands in columns, for tables to sort and filter by. */
-#include "base/map.h"
 #include "base/utf16.h"
 #include "rop/xid.h"
 #include "store/message_private.h"
+#include "store/restrict_text.h"
 
+#include <nettle/md5.h>
 #include <stdlib.h>
+
+/* [MS-OXOMSG] 2.2.1.3 */
+#define CONVERSATION_INDEX_LEAST 22u
+#define CONVERSATION_INDEX_MARK  0x01u
+/* Characters of a topic that tell conversations apart, 2.2.1.2. */
+#define TOPIC_MOST 255u
 
 /* Cut at COLUMN_TEXT_MAX, but not in the middle of a letter. */
 static const char *cut(char *text)
@@ -120,6 +127,9 @@ status message_columns_take(struct message_row *r, const struct prop *p, unsigne
 		return take_bytes(&r->own_change_key, p, XID_SIZE_MAX, arena);
 	case PidTagPredecessorChangeList >> 16:
 		return take_bytes(&r->own_predecessors, p, (size_t)64 << 10, arena);
+	case PidTagConversationIndexTracking >> 16:
+		r->tracks_index = prop_type(p) == PT_BOOLEAN && p->value.n && *p->value.p;
+		return ecNone;
 	case PidTagConversationIndex >> 16:
 		return take_bytes(&r->conversation_index, p, 1024, arena);
 	default:
@@ -150,28 +160,41 @@ static const char *without_prefix(const char *subject)
 	return n && subject[n] == ':' && subject[n + 1] == ' ' ? subject + n + 2 : subject;
 }
 
-/*
- * What holds a conversation together: the GUID in its index ([MS-OXOMSG] 2.2.1.3), else 16 bytes made of the topic.
- */
+/* Of at most 255 characters in capitals; of none where the message has no topic, as in Exchange. */
+static status topic_digest(const char *topic, struct arena *arena, uint8_t id[MD5_DIGEST_SIZE])
+{
+	struct bytes text = utf16_bytes(arena, topic);
+	struct md5_ctx md5;
+
+	if (!text.p)
+		return ecMemory;
+	md5_init(&md5);
+	for (size_t i = 0; i + 1 < text.n && i < 2 * (size_t)TOPIC_MOST; i += 2) {
+		uint8_t unit[2];
+
+		put_le16(unit, (uint16_t)text_capital(le16(text.p + i)));
+		md5_update(&md5, sizeof unit, unit);
+	}
+	md5_digest(&md5, MD5_DIGEST_SIZE, id);
+	return ecNone;
+}
+
+/* PidTagConversationId [MS-OXOMSG] 2.2.1.2: the GUID in the index, when that is to be used; else of the topic. */
 static status conversation_of(struct message_row *r, struct arena *arena)
 {
-	static const uint64_t keys[2][2] = { { 0x706f737465726e63u, 1 }, { 0x706f737465726e63u, 2 } };
-	struct bytes topic = bytes_of(r->info.topic, strlen(r->info.topic));
+	struct bytes index = r->conversation_index;
 	uint8_t *id;
+	status s;
 
-	if (r->conversation_index.n >= 22) {
-		r->info.conversation = bytes_of(r->conversation_index.p + 6, 16);
+	if (r->tracks_index && index.n >= CONVERSATION_INDEX_LEAST && index.p[0] == CONVERSATION_INDEX_MARK) {
+		r->info.conversation = bytes_of(index.p + 6, 16);
 		return ecNone;
 	}
-	if (!topic.n)
-		return ecNone;
-	id = arena_alloc(arena, 16);
-	if (!id)
-		return ecMemory;
-	put_le64(id, siphash24(keys[0], topic));
-	put_le64(id + 8, siphash24(keys[1], topic));
-	r->info.conversation = bytes_of(id, 16);
-	return ecNone;
+	id = arena_alloc(arena, MD5_DIGEST_SIZE);
+	s = id ? topic_digest(r->info.topic, arena, id) : ecMemory;
+	if (!s)
+		r->info.conversation = bytes_of(id, MD5_DIGEST_SIZE);
+	return s;
 }
 
 status message_columns_end(struct message_row *r, uint64_t now, struct arena *arena)

@@ -21,6 +21,7 @@ struct message_row {
 	const char *normalized, *sender_name, *topic; /* what the columns are chosen from */
 	struct bytes conversation_index;
 	struct bytes own_change_key, own_predecessors; /* those in its properties */
+	bool tracks_index; /* PidTagConversationIndexTracking */
 	bool has_flags; /* there was a PidTagMessageFlags */
 };
 

@@ -51,6 +51,27 @@ static uint32_t fold_case(uint32_t c)
 	return c;
 }
 
+/* Folded into a letter whose capital is another one: micro, iota below, capital sharp s. */
+static bool is_no_capital(uint32_t c)
+{
+	return c == 0xB5 || c == 0x345 || c == 0x1E9E;
+}
+
+uint32_t text_capital(uint32_t c)
+{
+	if (c < 0x80)
+		return c >= 'a' && c <= 'z' ? c - 32 : c;
+	/* The first of several: digraphs and sigmas have their capital there. */
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+		const struct fold_range *r = &ranges[i];
+		uint32_t from = (uint32_t)((int32_t)c - r->change);
+
+		if (from >= r->first && from <= r->last && (from - r->first) % r->step == 0 && !is_no_capital(from))
+			return from;
+	}
+	return c;
+}
+
 static bool is_mark(uint32_t c)
 {
 	size_t lo = 0, hi = sizeof marks / sizeof *marks;

@@ -17,6 +17,8 @@ enum text_folding {
 
 /* One character folded; 0 when it falls away. */
 uint32_t text_fold_letter(uint32_t c, unsigned folding);
+/* The capital letter of one, itself where there is none. */
+uint32_t text_capital(uint32_t c);
 /* Appends the folded text as UTF-8, without NULs; UTF-16 that is none is U+FFFD. */
 void text_fold(struct bytes utf16le, unsigned folding, struct buf *out);
 /* The same from PT_UNICODE or PT_STRING8 (in `codepage`). */

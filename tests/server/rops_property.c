@@ -143,6 +143,13 @@ static void set_by_all(void **state)
 	/* MS-OXCPRPT_R457003 */
 	assert_int_equal(v[2].value.n, 16);
 	release(MESSAGE);
+	/* Also of a message without topic and subject, as in Exchange. */
+	create(MESSAGE);
+	assert_int_equal(put(MESSAGE, ROP_SET_PROPERTIES, set, 1), 0);
+	(void)save(MESSAGE);
+	v = row(MESSAGE, tags, 3, 0, 0);
+	assert_int_equal(v[2].value.n, 16);
+	release(MESSAGE);
 }
 
 /* What clients only read can be said of a message that is new; one that was saved is not saved with it ([MS-OXCMSG] 3.2.5.3). */

@@ -296,6 +296,13 @@ static void deferred_messages(void **unused)
 				bytes_of("BBBB", 4)));
 	assert_false(bag_bool(&b, tag_id(PidTagDamBackPatched), true));
 	fixture_refused(&f, ROP_UPDATE_DEFERRED_ACTION_MESSAGES, 1, &q, ecNotSupported);
+	/* MS-OXORULE_R614 */
+	fixture_refused(&f, ROP_UPDATE_DEFERRED_ACTION_MESSAGES, 0, &q, ecInvalidParam);
+	q.server_entry_id = bytes_of((const uint8_t[21]){ 1 }, 21);
+	/* MS-OXORULE_R617 */
+	(void)fixture_ok(&f, ROP_UPDATE_DEFERRED_ACTION_MESSAGES, 0, &q);
+	q.server_entry_id = q.client_entry_id;
+	(void)fixture_ok(&f, ROP_UPDATE_DEFERRED_ACTION_MESSAGES, 0, &q);
 }
 
 /* MS-OXORULE_R839 */

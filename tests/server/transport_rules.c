@@ -528,6 +528,8 @@ static void who_wants_no_answer_gets_none(void **state)
 
 static void who_is_away_says_so_once(void **state)
 {
+	struct bag p;
+
 	(void)state;
 	action(OP_OOF_REPLY, 0, by_template(template_with("Away", NULL)));
 	rule(1, RULE_ENABLED | RULE_ONLY_WHEN_OOF | RULE_KEEP_OOF_HISTORY, "Test", "hello");
@@ -538,6 +540,10 @@ static void who_is_away_says_so_once(void **state)
 	send_to_bob("hello");
 	/* MS-OXORULE_R255 */
 	assert_int_equal(inbox("alice"), 1);
+	last_of("alice", MAILBOX_INBOX, &p);
+	assert_string_equal(text_in(&p, PidTagSubject), "Automatic reply: hello");
+	/* MS-OXORULE_R922 */
+	assert_string_equal(text_in(&p, PidTagBody), "I am away.");
 	send_to_bob("hello again");
 	/* MS-OXORULE_R558 */
 	assert_int_equal(inbox("alice"), 1);

@@ -241,7 +241,8 @@ static void columns_on(enum sql_engine e)
 	uint64_t id = 0;
 
 	for (size_t i = 0; i < sizeof index; i++)
-		index[i] = (uint8_t)i;
+		index[i] = (uint8_t)(i + 1);
+	assert_int_equal(bag_set_bool(&b, PidTagConversationIndexTracking, true), 0);
 	assert_int_equal(bag_set_text(&b, PidTagInternetMessageId, "<a@b>"), 0);
 	assert_int_equal(bag_set_bytes(&b, PidTagSearchKey, bytes_of("key", 3)), 0);
 	assert_int_equal(bag_set_bytes(&b, PidTagConversationIndex, bytes_of(index, sizeof index)), 0);
@@ -273,6 +274,58 @@ static void columns_on(enum sql_engine e)
 	mailbox_ok(m, message_by_fingerprint(m, i.fingerprint, 0, &found));
 	assert_int_equal(found, 0);
 	end(e, m);
+}
+
+/* PidTagConversationId of a message with that topic (NULL: none, nor a subject) and index. */
+static struct bytes conversation(struct mailbox *m, const char *topic, bool tracking, struct bytes index, struct arena *arena)
+{
+	struct bag b;
+	uint64_t id = 0;
+
+	bag_init(&b, arena);
+	assert_int_equal(bag_set_text(&b, PidTagMessageClass, "IPM.Note"), 0);
+	if (topic)
+		assert_int_equal(bag_set_text(&b, PidTagConversationTopic, topic), 0);
+	assert_int_equal(bag_set_bool(&b, PidTagConversationIndexTracking, tracking), 0);
+	assert_int_equal(bag_set_bytes(&b, PidTagConversationIndex, index), 0);
+	mailbox_ok(m, try_put(m, role_folder(m, MAILBOX_INBOX), &b, NULL, &id));
+	return look_at(m, id, arena).conversation;
+}
+
+/* [MS-OXOMSG] 2.2.1.2 */
+static void conversations_on(enum sql_engine e)
+{
+	/* MD5 of what is named, in UTF-16LE */
+	static const uint8_t report[16] = { 0x50, 0xB3, 0x47, 0x85, 0xD7, 0x6F, 0x33, 0xFC, 0x6E, 0xA1, 0x2A, 0x42, 0xA9, 0x30, 0xAF, 0xEE }; /* REPORT */
+	static const uint8_t summer[16] = { 0x92, 0x4A, 0x3F, 0xA1, 0xCB, 0xA1, 0xF8, 0xAB, 0xAB, 0x47, 0xDD, 0xB5, 0x19, 0x91, 0x70, 0xEB }; /* \u00C9T\u00C9 \u0416I */
+	static const uint8_t nothing[16] = { 0xD4, 0x1D, 0x8C, 0xD9, 0x8F, 0x00, 0xB2, 0x04, 0xE9, 0x80, 0x09, 0x98, 0xEC, 0xF8, 0x42, 0x7E };
+	static const uint8_t index[22] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22 };
+	static const uint8_t other[22] = { 2 };
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(1 << 20);
+	struct mailbox *m = begin(e);
+	char long_topic[301];
+
+	assert_memory_equal(conversation(m, "report", true, bytes_of(index, sizeof index), &arena).p, index + 6, 16);
+	assert_memory_equal(conversation(m, "report", false, bytes_of(index, sizeof index), &arena).p, report, 16);
+	assert_memory_equal(conversation(m, "Report", true, bytes_of(index, sizeof index - 1), &arena).p, report, 16);
+	assert_memory_equal(conversation(m, "REPORT", true, bytes_of(other, sizeof other), &arena).p, report, 16);
+	assert_memory_equal(conversation(m, "\u00e9t\u00e9 \u0436i", false, bytes_of("", 0), &arena).p, summer, 16);
+	assert_memory_equal(conversation(m, NULL, true, bytes_of("", 0), &arena).p, nothing, 16);
+	/* The 255 first characters of it. */
+	memset(long_topic, 'a', 300);
+	long_topic[300] = '\0';
+	struct bytes whole = conversation(m, long_topic, false, bytes_of("", 0), &arena);
+	long_topic[255] = '\0';
+	assert_true(bytes_equal(conversation(m, long_topic, false, bytes_of("", 0), &arena), whole));
+	long_topic[254] = '\0';
+	assert_false(bytes_equal(conversation(m, long_topic, false, bytes_of("", 0), &arena), whole));
+	end(e, m);
+}
+
+static void conversations(void **state)
+{
+	(void)state;
+	on_each_engine(conversations_on);
 }
 
 static void columns(void **state)
@@ -605,6 +658,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_comes_back), cmocka_unit_test(columns),   cmocka_unit_test(setting),
+		cmocka_unit_test(conversations),
 		cmocka_unit_test(versions),		 cmocka_unit_test(read_state), cmocka_unit_test(deleting),
 		cmocka_unit_test(misplaced),		 cmocka_unit_test(setting_aside), cmocka_unit_test(outline),
 	};

@@ -345,6 +345,13 @@ static void letters_fold(void **state)
 {
 	(void)state;
 	assert_int_equal(text_fold_letter('A', FOLD_LETTER_CASE), 'a');
+	assert_int_equal(text_capital('i'), 'I');
+	assert_int_equal(text_capital(0xE9), 0xC9);     /* é */
+	assert_int_equal(text_capital(0x0436), 0x0416); /* ж */
+	assert_int_equal(text_capital(0x03BC), 0x039C); /* not the micro sign */
+	assert_int_equal(text_capital(0xDF), 0xDF);
+	assert_int_equal(text_capital(0x01C6), 0x01C4);
+	assert_int_equal(text_capital(0x4E00), 0x4E00);
 	assert_int_equal(text_fold_letter(0x0416, FOLD_LETTER_CASE), 0x0436); /* Ж */
 	assert_int_equal(text_fold_letter(0x1E9E, FOLD_NOTHING), 0x1E9E);
 	assert_int_equal(text_fold_letter(0x10400, FOLD_LETTER_CASE), 0x10428);
