@@ -97,7 +97,15 @@ static status write_body(const struct wire_type *body, const void *src, struct b
 status mapihttp_request_read(const struct mapihttp_type *t, struct bytes body, struct arena *a,
 			     void *dst, struct reason *why)
 {
-	return read_body(t->request_body, body, a, dst, why);
+	struct wire_in in;
+
+	if (!t->request_body)
+		return read_body(NULL, body, a, dst, why);
+	wire_in_init(&in, body, a);
+	in.counts = WIRE_COUNTS_ADDRESS_BOOK;
+	if (wire_decode(&in, t->request_body, dst))
+		return ecNone;
+	return wire_finish(&in, t->request_body, why);
 }
 
 status mapihttp_request_write(const struct mapihttp_type *t, const void *src, struct buf *out,

@@ -61,8 +61,10 @@ extern const struct mapihttp_type mapihttp_types[MAPIHTTP_REQUESTS];
 const struct mapihttp_type *mapihttp_find(const char *name);
 
 /*
- * The body of a request, all of it, into the structure of t->request_body.  Texts and bytes point
- * into `body`, lists are in the arena, whose budget bounds them.  *dst is touched on success only.
+ * The body of a request into the structure of t->request_body.  Texts and bytes point into `body`,
+ * lists are in the arena, whose budget bounds them; after a failure *dst is undefined.  What stands
+ * behind the auxiliary buffer is not looked at, as Exchange does not: clients that end their texts
+ * with two NULs are served by it.  A body where none belongs (PING) is an error all the same.
  * ecCorruptData, ecTooBig (a count beyond its limit), ecTooComplex, ecMemory.
  */
 status mapihttp_request_read(const struct mapihttp_type *t, struct bytes body, struct arena *a,

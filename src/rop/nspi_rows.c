@@ -79,14 +79,15 @@ static bool rows_pull(struct wire_in *in, void *field)
 
 /* Encoding ------------------------------------------------------------------------------------- */
 
-/* Does the column say all about the value, so that it needs no flag? */
+/*
+ * Does the column say all about the value, so that it needs no flag?  An error needs one whatever the column is of: rows
+ * without flags are those in which every value is present and without error (2.2.1.7).
+ */
 static bool is_plain(uint32_t column, const struct prop *value)
 {
 	uint16_t type = prop_type(value);
 
-	if (tag_type(column) == PT_UNSPECIFIED)
-		return type != PT_ERROR && type != PT_NULL;
-	return type == tag_type(column);
+	return type != PT_ERROR && type != PT_NULL && (tag_type(column) == PT_UNSPECIFIED || type == tag_type(column));
 }
 
 static bool push_flagged(struct wire_out *out, const struct prop *value, bool plain)

@@ -72,6 +72,9 @@ struct autodiscover_settings {
 /* For the mailbox of the address (or DN). ecNotFound: there is none that `asker` may know of. */
 status autodiscover_settings(struct server *server, const char *identity, uint64_t asker, bool mapi_http, struct arena *arena,
 			     struct autodiscover_settings *out, struct reason *why) MUST;
+/* What is said of an endpoint of MAPI over HTTP ("emsmdb", "nspi") for a mailbox ("guid@domain"). */
+status autodiscover_mapi_endpoint(struct directory *d, const char *fqdn, const char *name, const char *mailbox_id, struct arena *arena,
+				  struct autodiscover_url *out, struct reason *why) MUST;
 /* The URL of autodiscover.xml as the administrator has set it. */
 status autodiscover_address(struct server *server, struct arena *arena, const char **out, struct reason *why) MUST;
 

@@ -119,7 +119,7 @@ static const char *endpoint(struct arena *arena, const char *url, const char *na
 	return n ? arena_printf(arena, "%.*s/%s/?MailboxId=%s", (int)n, url, name, mailbox_id) : NULL;
 }
 
-static status read_mapi(struct asking *a, struct autodiscover_settings *out)
+static status read_mapi(struct asking *a, struct autodiscover_url *out)
 {
 	struct autodiscover_url url = { .inside = NULL };
 	const struct directory_object *o;
@@ -131,11 +131,28 @@ static status read_mapi(struct asking *a, struct autodiscover_settings *out)
 		read_urls(a, o, true, &url);
 	if (!url.inside && !url.outside)
 		url.inside = arena_printf(a->arena, "https://%s/mapi", a->fqdn);
-	out->mailstore.inside = endpoint(a->arena, url.inside, "emsmdb", out->mailbox_id);
-	out->mailstore.outside = endpoint(a->arena, url.outside, "emsmdb", out->mailbox_id);
-	out->address_book.inside = endpoint(a->arena, url.inside, "nspi", out->mailbox_id);
-	out->address_book.outside = endpoint(a->arena, url.outside, "nspi", out->mailbox_id);
+	*out = url;
 	return ecNone;
+}
+
+static struct autodiscover_url endpoints(struct arena *arena, const struct autodiscover_url *mapi, const char *name, const char *mailbox_id)
+{
+	return (struct autodiscover_url){ .inside = endpoint(arena, mapi->inside, name, mailbox_id),
+					  .outside = endpoint(arena, mapi->outside, name, mailbox_id) };
+}
+
+status autodiscover_mapi_endpoint(struct directory *d, const char *fqdn, const char *name, const char *mailbox_id, struct arena *arena,
+				  struct autodiscover_url *out, struct reason *why)
+{
+	struct asking a = { .d = d, .arena = arena, .why = why, .fqdn = fqdn };
+	struct autodiscover_url mapi;
+	status s = find_server(&a);
+
+	if (!s)
+		s = read_mapi(&a, &mapi);
+	if (!s)
+		*out = endpoints(arena, &mapi, name, mailbox_id);
+	return s;
 }
 
 static status read_autodiscover(struct asking *a, const char **out)
@@ -189,6 +206,7 @@ static status read_organization(struct asking *a, struct autodiscover_settings *
 
 static status read_all(struct asking *a, const char *identity, uint64_t asker, bool mapi_http, struct autodiscover_settings *out)
 {
+	struct autodiscover_url mapi = { .inside = NULL };
 	char guid[GUID_TEXT_SIZE];
 	status s = find_person(a, identity, asker, &out->person);
 
@@ -205,7 +223,9 @@ static status read_all(struct asking *a, const char *identity, uint64_t asker, b
 	if (!s)
 		s = read_services(a, out);
 	if (!s)
-		s = read_mapi(a, out);
+		s = read_mapi(a, &mapi);
+	out->mailstore = endpoints(a->arena, &mapi, "emsmdb", out->mailbox_id);
+	out->address_book = endpoints(a->arena, &mapi, "nspi", out->mailbox_id);
 	if (!s)
 		s = read_autodiscover(a, &out->autodiscover);
 	out->server = out->person.rpc_server ? out->person.rpc_server : a->fqdn;

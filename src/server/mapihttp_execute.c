@@ -8,8 +8,6 @@
 
 /* Shorter payloads are not worth being compressed. */
 #define COMPRESS_LEAST 256u
-/* What an answer may be when the server allows large ones; more is as much as that. */
-#define ROPS_OUT_MOST 0x100000u
 
 static void answer(struct mapihttp_call *c, status error, struct bytes rops)
 {
@@ -78,14 +76,16 @@ bool mapihttp_execute(struct mapihttp_call *c)
 {
 	const struct execute_request *q = c->request;
 	struct server *server = web_server(c->web);
-	CLEANUP_BUF struct buf out = BUF_MAX(ROPS_OUT_MOST + RPC_HEADER_SIZE);
+	CLEANUP_BUF struct buf out = BUF_MAX(MAPIHTTP_ROPS_MAX + RPC_HEADER_SIZE);
 	struct reason why = { "" };
 	struct bytes ignored;
 	status s = mapihttp_auxiliary(q->aux, http_arena(c->http), &ignored, &why);
 
-	if (!s && (q->rops.n > MAPIHTTP_ROPS_MAX || q->max_rops > ROPS_OUT_MOST))
+	/* Larger answers are of servers that say so in AUX_SERVER_CAPABILITIES, which this one does not send. */
+	if (!s && (q->rops.n > MAPIHTTP_ROPS_MAX || q->max_rops > MAPIHTTP_ROPS_MAX))
 		s = RPC_X_BAD_STUB_DATA;
-	if (!s && (q->rops.n < RPC_HEADER_SIZE || q->max_rops < RPC_HEADER_SIZE))
+	/* More than one payload, compressed or not, is what no client may send: several in a request are not offered. */
+	if (!s && (q->rops.n < RPC_HEADER_SIZE || q->rops.n > RPC_HEADER_SIZE + RPC_PAYLOAD_MAX || q->max_rops < RPC_HEADER_SIZE))
 		s = ecRpcFailed;
 	if (s) {
 		answer(c, s, bytes_of(NULL, 0));

@@ -72,8 +72,9 @@ static const struct mapihttp_operation operations[] = {
 	PLAIN(MAPIHTTP_RESORT_RESTRICTION),
 	PLAIN(MAPIHTTP_SEEK_ENTRIES),
 	PLAIN(MAPIHTTP_UPDATE_STAT),
-	PLAIN(MAPIHTTP_GET_MAILBOX_URL),
-	PLAIN(MAPIHTTP_GET_ADDRESS_BOOK_URL),
+	/* They ask nothing of the session, and as with Exchange the client goes on with the cookies that it had before them. */
+	{ MAPIHTTP_GET_MAILBOX_URL, CONTEXT_BESIDE, false, handle_call },
+	{ MAPIHTTP_GET_ADDRESS_BOOK_URL, CONTEXT_BESIDE, false, handle_call },
 };
 
 const struct mapihttp_head mapihttp_nspi = {

@@ -2,6 +2,7 @@
 #include "server/nspi.h"
 
 #include "base/utf16.h"
+#include "server/autodiscover.h"
 #include "server/nspi_work.h"
 #include "server/person.h"
 
@@ -32,43 +33,46 @@ static status unbind_call(const struct nspi_work *w, const void *request, void *
 
 /* URLs ([MS-OXCMAPIHTTP] 2.2.5.18, 2.2.5.19) ---------------------------------------------------------------------------- */
 
-/* "6b29fc40-...@contoso.example", as Autodiscover says it; *id NULL: the user has no mailbox. */
-static status mailbox_id(const struct nspi_work *w, uint64_t user, const char **id)
+/* As Autodiscover says it, for "6b29fc40-...@contoso.example"; *out stays NULL when the user has no mailbox. */
+static status find_url(const struct nspi_work *w, struct directory *d, uint64_t user, const char *endpoint, struct arena *scratch, const char **out)
 {
-	CLEANUP_ARENA struct arena scratch = ARENA_BUDGET((size_t)32 << 20);
-	struct directory *d = NULL;
+	struct autodiscover_url found;
 	char guid[GUID_TEXT_SIZE];
 	struct person who;
-	status s = host_directory(nspi_book_host(w->caller->book), &d, w->why);
+	status s = person_by_id(d, user, scratch, &who, w->why);
 
-	if (!s)
-		s = person_by_id(d, user, &scratch, &who, w->why);
-	host_directory_return(nspi_book_host(w->caller->book), d);
 	if (s)
 		return s == ecNotFound ? ecNone : s;
 	const char *at = strrchr(who.smtp, '@');
 	if (guid_is_zero(&who.mailbox) || !at)
 		return ecNone;
 	guid_format(&who.mailbox, guid);
-	*id = arena_printf(w->a, "%s%s", guid, at);
-	return *id ? ecNone : ecMemory;
+	const char *id = arena_printf(scratch, "%s%s", guid, at);
+	s = id ? autodiscover_mapi_endpoint(d, nspi_book_fqdn(w->caller->book), endpoint, id, scratch, &found, w->why) : ecMemory;
+	if (s)
+		return s;
+	*out = found.inside ? found.inside : found.outside;
+	return *out ? ecNone : ecMemory;
 }
 
 static status url(const struct nspi_work *w, uint64_t user, const char *endpoint, uint32_t *code, struct bytes *out)
 {
-	const char *id = NULL, *text;
-	status s = mailbox_id(w, user, &id);
+	CLEANUP_ARENA struct arena scratch = ARENA_BUDGET((size_t)32 << 20);
+	struct directory *d = NULL;
+	const char *text = NULL;
+	status s = host_directory(nspi_book_host(w->caller->book), &d, w->why);
 
+	if (!s)
+		s = find_url(w, d, user, endpoint, &scratch, &text);
+	host_directory_return(nspi_book_host(w->caller->book), d);
 	if (s)
 		return s;
-	if (!id) {
+	if (!text) {
 		*code = ecNotFound;
 		return ecNone;
 	}
-	text = arena_printf(w->a, "https://%s/mapi/%s/?MailboxId=%s", nspi_book_fqdn(w->caller->book), endpoint, id);
-	if (text)
-		*out = utf16_bytes(w->a, text);
-	return text && out->p ? ecNone : ecMemory;
+	*out = utf16_bytes(w->a, text);
+	return out->p ? ecNone : ecMemory;
 }
 
 /* The server's DN says no more than that it is ours: the mailbox is that of who asks. */

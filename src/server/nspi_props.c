@@ -118,6 +118,7 @@ static const struct known {
 	{ PidTagAddressBookPhoneticDisplayName, HOW_TEXT, TEXT_PHONETIC },
 	{ PidTagAddressBookDisplayTypeExtended, HOW_NUMBER, NUMBER_DISPLAY_TYPE_EX },
 	{ PidTagAddressBookDistributionListMemberCount, HOW_NUMBER, NUMBER_MEMBERS },
+	/* [MS-OXOABK] 2.2.2.3: a Minimal Entry ID, and 0 would be the Global Address List. */
 	{ PidTagAddressBookContainerId, HOW_NUMBER, NUMBER_MID },
 };
 
@@ -488,31 +489,6 @@ static bool is_text(uint16_t type)
 	return (type & ~MV_FLAG) == PT_STRING8 || (type & ~MV_FLAG) == PT_UNICODE;
 }
 
-/*
- * The DNs of those that the entry itself names, as a list of texts.  Who names the entry is not gathered for that: it would be to ask
- * everybody, for each row.
- */
-static status dns_value(const struct nspi_work *w, const struct nspi_entry *e, uint16_t id, struct prop *out, bool *there)
-{
-	bool forward = id == ID(PidTagAddressBookMember) || id == ID(PidTagAddressBookOwner) || id == ID(PidTagAddressBookPublicDelegates);
-	const struct nspi_entry **v = NULL;
-	const char **dns = NULL;
-	size_t n = 0, known = 0;
-
-	*there = forward;
-	if (!forward)
-		return ecNone;
-	if (nspi_objects(w, e, id, w->a, &v, &n))
-		dns = arena_array(w->a, n + 1, sizeof *dns);
-	if (!dns)
-		return reason_set(w->why, ecMemory, "out of memory");
-	for (size_t i = 0; i < n; i++)
-		if ((dns[known] = nspi_text_of(v[i], TEXT_DN)) != NULL)
-			known++;
-	*there = known != 0;
-	return known ? texts_value(w, dns, known, tag_make(id, PT_UNICODE | MV_FLAG), out) : ecNone;
-}
-
 /* PidTagAddressBookManagerDistinguishedName and the like: a text in place of a table. */
 static status dn_value(const struct nspi_work *w, const struct nspi_entry *e, uint16_t id, struct prop *out, bool *there)
 {
@@ -521,6 +497,33 @@ static status dn_value(const struct nspi_work *w, const struct nspi_entry *e, ui
 
 	*there = dn != NULL;
 	return dn ? nspi_set_text(w, tag_make(id, PT_UNICODE), dn, 0, out) : ecNone;
+}
+
+/*
+ * The DNs of those in the table, as a list of texts: PidTagAddressBookMember as PtypMultipleString8 and the like.  Who refers
+ * back is asked of everybody, which is done for one entry and not for each row of a table.
+ */
+static status dns_value(const struct nspi_work *w, const struct nspi_entry *e, uint16_t id, bool row, struct prop *out, bool *there)
+{
+	bool back = id == ID(PidTagAddressBookReports) || id == ID(PidTagAddressBookOwnerBackLink) || id == ID(MEMBER_OF);
+	const struct nspi_entry **others = NULL;
+	struct bytes *v;
+	size_t n = 0;
+
+	*there = id != ID(PidTagAddressBookManager) && !(back && row);
+	if (!*there)
+		return ecNone;
+	if (!nspi_objects(w, e, id, w->a, &others, &n) || !(v = arena_array(w->a, n + 1, sizeof *v)))
+		return reason_set(w->why, ecMemory, "the answer takes more memory than there is");
+	*out = (struct prop){ .tag = tag_make(id, PT_UNICODE | MV_FLAG), .values = v };
+	for (size_t i = 0; i < n; i++) {
+		const char *dn = nspi_text_of(others[i], TEXT_DN);
+
+		if (dn && !(v[out->count++] = utf16_bytes(w->a, dn)).p)
+			return reason_set(w->why, ecMemory, "the answer takes more memory than there is");
+	}
+	*there = out->count != 0;
+	return ecNone;
 }
 
 /* As the column wants it; not at all when it is of another kind. */
@@ -557,7 +560,7 @@ status nspi_prop(const struct nspi_work *w, const struct nspi_entry *e, uint32_t
 	status s = ecNone;
 
 	if (there && k->how == HOW_OBJECTS && is_text(type))
-		s = type & MV_FLAG ? dns_value(w, e, tag_id(tag), &p, &there) : dn_value(w, e, tag_id(tag), &p, &there);
+		s = type & MV_FLAG ? dns_value(w, e, tag_id(tag), want->row, &p, &there) : dn_value(w, e, tag_id(tag), &p, &there);
 	else if (there && (k->how == HOW_OBJECTS || k->how == HOW_CONTENTS))
 		return table_value(w, tag, want->row, out);
 	else if (there)
@@ -579,6 +582,14 @@ bool nspi_has(const struct nspi_work *w, const struct nspi_entry *e, uint16_t id
 	return k && is_there(e, k);
 }
 
+/* As a column of a table, which no table can be: those that are tables are so the DNs of who is in them. */
+static uint32_t column_tag(const struct known *k)
+{
+	if (k->how != HOW_OBJECTS)
+		return k->tag;
+	return tag_make(ID(k->tag), k->tag == PidTagAddressBookManager ? PT_UNICODE : PT_UNICODE | MV_FLAG);
+}
+
 status nspi_tags(const struct nspi_work *w, const struct nspi_entry *e, uint16_t text, bool objects, struct nspi_ids *out)
 {
 	size_t most = sizeof knowns / sizeof *knowns;
@@ -587,10 +598,10 @@ status nspi_tags(const struct nspi_work *w, const struct nspi_entry *e, uint16_t
 	if (!v)
 		return reason_set(w->why, ecMemory, "out of memory");
 	for (size_t i = 0; i < most; i++) {
-		uint32_t tag = knowns[i].tag;
+		uint32_t tag = e ? knowns[i].tag : column_tag(&knowns[i]);
 		uint16_t type = tag_type(tag);
 
-		if ((e && !is_there(e, &knowns[i])) || (type == PT_OBJECT && !objects))
+		if ((e && !is_there(e, &knowns[i])) || (type == PT_OBJECT && !(e && objects)))
 			continue;
 		if (is_text(type))
 			tag = tag_make(ID(tag), (uint16_t)((type & MV_FLAG) | text));

@@ -150,7 +150,7 @@ status nspi_get_props(const struct nspi_work *w, const void *request, void *resp
 		r->error_code = ecUnknownCpid;
 	else if (q->has_tags && tags.n > COLUMNS_MOST)
 		r->error_code = ecTableTooBig;
-	else if (!q->has_tags && !entry_of(w, &q->state))
+	else if (!q->has_tags && !entry_of(w, &q->state) && q->state.current_rec)
 		r->error_code = ecInvalidObject;
 	if (r->error_code)
 		return ecNone;

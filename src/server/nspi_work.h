@@ -30,7 +30,9 @@ struct nspi_want {
  */
 status nspi_prop(const struct nspi_work *w, const struct nspi_entry *e, uint32_t tag, const struct nspi_want *want, struct prop *out) MUST;
 bool nspi_has(const struct nspi_work *w, const struct nspi_entry *e, uint16_t id);
-/* All properties there are, or those that the entry has (not NULL); texts as `text` says. */
+/*
+ * All that can be a column, or what the entry (not NULL) has; texts as `text` says, tables (PT_OBJECT, of entries only) if `objects`.
+ */
 status nspi_tags(const struct nspi_work *w, const struct nspi_entry *e, uint16_t text, bool objects, struct nspi_ids *out) MUST;
 /* Those in a row when nobody says which. */
 extern const struct nspi_ids nspi_default_columns;

@@ -29,7 +29,7 @@ bool object_table_handle(const struct object_table *t, const struct object *o, u
 {
 	for (uint32_t i = 0; i < t->n; i++)
 		if (t->v[i] == o) {
-			*handle = i + 1;
+			*handle = i;
 			return true;
 		}
 	return false;
@@ -127,18 +127,18 @@ status object_table_add(struct object_table *t, struct object *o, uint32_t *hand
 	}
 	t->v[slot] = o;
 	t->used++;
-	*handle = slot + 1;
+	*handle = slot;
 	return ecNone;
 }
 
 struct object *object_table_find(const struct object_table *t, uint32_t handle)
 {
-	return handle && handle <= t->n ? t->v[handle - 1] : NULL;
+	return handle < t->n ? t->v[handle] : NULL;
 }
 
 bool object_table_had(const struct object_table *t, uint32_t handle)
 {
-	return handle && handle <= t->n;
+	return handle < t->n;
 }
 
 /* An object that goes may ask its mailbox to forget it; the logon itself gives the mailbox back, which must not be locked then. */
@@ -167,7 +167,7 @@ void object_table_release(struct object_table *t, uint32_t handle)
 	for (uint32_t i = 0; logon && i < t->n; i++)
 		if (t->v[i] && t->v[i]->logon == logon)
 			release_slot(t, i);
-	release_slot(t, handle - 1);
+	release_slot(t, handle);
 }
 
 void object_table_free(struct object_table *t)

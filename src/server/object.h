@@ -2,7 +2,7 @@
  * Server objects and their handles ([MS-OXCROPS] 1.3.1.1, 3.2.5): logons, folders, messages, attachments, tables, streams,
  * subscriptions, fast transfer contexts, synchronisation contexts.
  *
- * A handle is a number that the session gives to the client. An object lives while a handle or another object refers to
+ * A handle is a number that the session gives to the client, the first one (of the first logon, as a rule) is 0. An object lives while a handle or another object refers to
  * it: a child refers to its parent.  RopRelease of a logon releases everything that was opened through it.
  */
 #ifndef SERVER_OBJECT_H

@@ -200,9 +200,27 @@ static bool is_ours(const char *cookie)
 	return strlen(cookie) == CONTEXT_COOKIE_SIZE - 1 && strspn(cookie, "0123456789abcdef") == CONTEXT_COOKIE_SIZE - 1;
 }
 
-/* With the lock; NULL when there is none. */
+/* With the lock: those that were idle too long. */
+static void expire(struct sessions *s)
+{
+	uint64_t now = now_ms(s);
+
+	while (s->idlest && now - s->idlest->idle_since >= s->options.idle_ms) {
+		struct context *c = s->idlest;
+
+		idle_remove(s, c);
+		unlist(s, c);
+		let_go(s, c);
+	}
+}
+
+/*
+ * With the lock; NULL when there is none.  One whose time is over is over now, whenever it will be swept: clients count on
+ * X-ExpirationInfo.
+ */
 static struct context *find(struct sessions *s, enum context_kind kind, const char *cookie, uint64_t user)
 {
+	expire(s);
 	struct context *c = *bucket_of(s, cookie);
 
 	while (c && memcmp(c->cookie, cookie, CONTEXT_COOKIE_SIZE) != 0)
@@ -317,14 +335,7 @@ void context_replace(struct sessions *s, enum context_kind kind, const char *coo
 void sessions_expire(struct sessions *s)
 {
 	pthread_mutex_lock(&s->lock);
-	uint64_t now = now_ms(s);
-	while (s->idlest && now - s->idlest->idle_since >= s->options.idle_ms) {
-		struct context *c = s->idlest;
-
-		idle_remove(s, c);
-		unlist(s, c);
-		let_go(s, c);
-	}
+	expire(s);
 	pthread_mutex_unlock(&s->lock);
 }
 

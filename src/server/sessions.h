@@ -59,7 +59,7 @@ status context_new(struct sessions *s, enum context_kind kind, uint64_t user, co
 /* What it is taken for. */
 enum context_use {
 	CONTEXT_REQUEST, /* in its sequence: one at a time */
-	CONTEXT_BESIDE,  /* NotificationWait, PING: beside a request, at any time */
+	CONTEXT_BESIDE,  /* NotificationWait, PING, what asks where things are: beside a request, at any time */
 };
 /*
  * By its cookies, as the client sent them (NULL: not there).  MAPIHTTP_MISSING_COOKIE; MAPIHTTP_INVALID_CONTEXT_COOKIE: not such as we make;

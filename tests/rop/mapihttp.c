@@ -386,6 +386,27 @@ static void test_limits(void **state)
 	arena_free(&a);
 }
 
+/* What comes behind a whole request is nobody's business; what is missing of it is. */
+static void test_behind(void **state)
+{
+	static const char data[] = "\0\0\0\0"
+				   "/\0\0\0"
+				   "\0\0" /* a second NUL */
+				   "\0\0\0\0";
+	struct get_mailbox_url_request got = { .flags = 7 };
+	struct reason why = { "" };
+
+	(void)state;
+	for (size_t n = sizeof data - 1; n >= 12; n--)
+		assert_int_equal(mapihttp_request_read(type_of(MAPIHTTP_GET_MAILBOX_URL),
+						       bytes_of(data, n), &arena, &got, &why),
+				 0);
+	assert_int_equal(got.flags, 0);
+	assert_true(bytes_equal(got.server_dn, B("/\0")));
+	assert_int_equal(got.aux.n, 0);
+	assert_int_equal(refuse(MAPIHTTP_GET_MAILBOX_URL, bytes_of(data, 11)), ecCorruptData);
+}
+
 /* A filter that is nested without end. */
 static void test_deep_filter(void **state)
 {
@@ -409,6 +430,7 @@ int main(void)
 		cmocka_unit_test(test_ping),
 		cmocka_unit_test(test_codes),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_behind),
 		cmocka_unit_test(test_deep_filter),
 	};
 

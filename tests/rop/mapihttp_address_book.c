@@ -348,6 +348,33 @@ static void test_rows(void **state)
 		 &again);
 }
 
+/* A column of errors: rows without flags say that there is none. */
+static void test_rows_of_errors(void **state)
+{
+	uint32_t columns[] = { 0x3001000A };
+	struct prop error = of_text(0x3001000A, B("\x0F\1\4\x80"));
+	struct query_rows_response r = {
+		.has_rows = MAPIHTTP_HAS,
+		.rows = { { 1, columns }, 1, &(struct nspi_row){ &error } }
+	};
+
+	(void)state;
+	/* MS-OXCMAPIHTTP_R2024 */
+	response(MAPIHTTP_QUERY_ROWS, &r,
+		 B("\0\0\0\0"
+		   "\0\0\0\0"
+		   "\0"
+		   "\xFF"
+		   "\1\0\0\0"
+		   "\x0A\0\1\x30"
+		   "\1\0\0\0"
+		   "\1"
+		   "\x0A"
+		   "\x0F\1\4\x80"
+		   "\0\0\0\0"),
+		 &again);
+}
+
 static void test_rows_refused(void **state)
 {
 	uint32_t columns[] = { 0x3001001F };
@@ -680,7 +707,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bind),          cmocka_unit_test(test_small_bodies),
 		cmocka_unit_test(test_get_matches),   cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_rows_refused),  cmocka_unit_test(test_values),
+		cmocka_unit_test(test_rows_of_errors), cmocka_unit_test(test_rows_refused),  cmocka_unit_test(test_values),
 		cmocka_unit_test(test_absent_values), cmocka_unit_test(test_requests_with_values),
 		cmocka_unit_test(test_entryids),
 	};

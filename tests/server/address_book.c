@@ -51,6 +51,14 @@ static void session(void **state)
 	assert_int_equal(rows->error_code, 0);
 	assert_true(rows->rows.n >= 3);
 	assert_int_equal(web_mapi(&f, "PING", "", bytes_of(NULL, 0)), 0);
+	/* What asks where things are stands beside the others: the cookies of before it are still those of the next. */
+	char before[sizeof f.cookies];
+	memcpy(before, f.cookies, sizeof before);
+	struct get_mailbox_url_request where = { .server_dn = bytes_of("/\0", 2) };
+	const struct get_mailbox_url_response *url = ask(MAPIHTTP_GET_MAILBOX_URL, "GetMailboxUrl", &where);
+	/* MS-OXCMAPIHTTP_R1089 */
+	assert_true(!url->error_code && url->url.n);
+	memcpy(f.cookies, before, sizeof before);
 	/* Not of this endpoint. */
 	assert_int_equal(web_mapi(&f, "Execute", "", bytes_of("", 0)), MAPIHTTP_INVALID_REQUEST_TYPE);
 	const struct unbind_response *unbound = ask(MAPIHTTP_UNBIND, "Unbind", &u);

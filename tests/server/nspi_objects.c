@@ -146,6 +146,39 @@ static void lists_of_properties(void **state)
 	r = ask(MAPIHTTP_GET_PROP_LIST, &q);
 	/* MS-OXNSPI_R840 */
 	assert_true(r->error_code && !r->has_tags);
+	/* Of no object: all that any can have, whatever is to be skipped. */
+	for (q.mid = 0, q.flags = 0; q.flags < 4; q.flags++) {
+		r = ask(MAPIHTTP_GET_PROP_LIST, &q);
+		/* MS-OXCMAPIHTTP_R583 */
+		assert_true(!r->error_code && r->has_tags);
+		/* MS-OXCMAPIHTTP_R1321 */
+		assert_int_equal(r->tags.n, c->columns.n);
+	}
+	all = props_of(0, 1252, 0, (struct nspi_ids){ 0, NULL });
+	assert_int_equal(all->error_code, ecWarnWithErrors);
+	/* MS-OXNSPI_R1693 */
+	assert_int_equal(all->values.count, r->tags.n);
+}
+
+/* Tables as the names of those in them. */
+static void tables_as_texts(void **state)
+{
+	const struct get_props_response *r =
+		props_of(mid_of("crew"), 1252, 0,
+			 IDS(tag_make(tag_id(PidTagAddressBookMember), PT_STRING8 | MV_FLAG), tag_make(tag_id(PidTagAddressBookMember), PT_UNICODE | MV_FLAG)));
+
+	(void)state;
+	assert_int_equal(r->error_code, 0);
+	const struct prop *narrow = &r->values.all.v[0].prop, *wide = &r->values.all.v[1].prop;
+	assert_true(narrow->count != 0);
+	assert_int_equal(narrow->count, wide->count);
+	for (uint32_t i = 0; i < narrow->count; i++) {
+		assert_memory_equal(narrow->values[i].p, "/o=", 3);
+		assert_int_equal(2 * narrow->values[i].n, wide->values[i].n);
+	}
+	r = props_of(mid_of("carol"), 1252, 0, IDS(tag_make(tag_id(PidTagAddressBookPublicDelegates), PT_STRING8 | MV_FLAG)));
+	assert_int_equal(r->error_code, ecWarnWithErrors);
+	assert_int_equal(number(&r->values.all.v[0].prop), ecNotFound);
 }
 
 /* Names -------------------------------------------------------------------------------------------------------------------- */
@@ -477,22 +510,6 @@ static void links(void **state)
 	assert_int_equal(linked(0, PidTagAddressBookMember, mid_of("bob"), carol), 0x80070005);
 }
 
-/* Whom an object names itself, as a list of DNs. */
-static void names_of_links(void **state)
-{
-	const uint32_t tag = tag_make(tag_id(PidTagAddressBookMember), PT_STRING8 | MV_FLAG);
-	const struct get_props_response *r = props_of(mid_of("crew"), 1252, 0, IDS(tag));
-	const char *dn = dn_of("alice");
-
-	(void)state;
-	assert_int_equal(r->error_code, 0);
-	assert_int_equal(r->values.all.v[0].prop.tag, tag);
-	assert_int_equal(r->values.all.v[0].prop.count, 2);
-	assert_memory_equal(r->values.all.v[0].prop.values[0].p, dn, strlen(dn));
-	r = props_of(mid_of("alice"), 1252, 0, IDS(tag));
-	assert_int_equal(r->error_code, ecWarnWithErrors);
-}
-
 /* People elsewhere, and groups of whoever fits. */
 static void other_kinds(void **state)
 {
@@ -557,14 +574,20 @@ static void urls(void **state)
 	assert_memory_equal(utf16_text(&f.arena, r->url), mailbox, sizeof mailbox - 1);
 	assert_int_equal(a->error_code, 0);
 	assert_non_null(strstr(utf16_text(&f.arena, a->url), "/mapi/nspi/?MailboxId="));
+	/* Where the administrator says that it is, as Autodiscover has it. */
+	fixture_set(&f, "MapiVirtualDirectory", "cas.contoso.example\\mapi (Default Web Site)", "InternalUrl", "https://mail.contoso.example:8443/mapi/");
+	a = ask(MAPIHTTP_GET_ADDRESS_BOOK_URL, &b);
+	static const char set[] = "https://mail.contoso.example:8443/mapi/nspi/?MailboxId=";
+	/* MS-OXCMAPIHTTP_R1120 */
+	assert_memory_equal(utf16_text(&f.arena, a->url), set, sizeof set - 1);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(required_properties), TEST(values_of_a_person), TEST(values_missing), TEST(lists_of_properties), TEST(names), TEST(dns),
-		TEST(hidden_people), TEST(hierarchy), TEST(creation_templates), TEST(templates), TEST(certificates), TEST(certificates_kept),
-		TEST(links), TEST(names_of_links), TEST(other_kinds), TEST(spoken_order), TEST(urls),
+		TEST(required_properties), TEST(values_of_a_person), TEST(values_missing), TEST(lists_of_properties), TEST(tables_as_texts),
+		TEST(names), TEST(dns), TEST(hidden_people), TEST(hierarchy), TEST(creation_templates), TEST(templates), TEST(certificates),
+		TEST(certificates_kept), TEST(links), TEST(other_kinds), TEST(spoken_order), TEST(urls),
 	};
 
 	return FIXTURE_RUN(&f, tests);

@@ -122,6 +122,32 @@ static void replaced(void **state)
 	assert_int_equal(take(cookie, "1", 7, CONTEXT_REQUEST, &got), MAPIHTTP_CONTEXT_NOT_FOUND);
 }
 
+/* Nobody sweeps here: whose time is over is not found all the same. */
+static void over_in_time(void **state)
+{
+	struct sessions_options o = { .idle_ms = 60 };
+	char number[CONTEXT_SEQUENCE_SIZE], cookie[CONTEXT_COOKIE_SIZE];
+	struct context *c = NULL, *got = NULL;
+	struct sessions *s = NULL;
+
+	(void)state;
+	assert_int_equal(sessions_new(&f.server, &o, &s), 0);
+	assert_int_equal(context_new(s, CONTEXT_MAILBOX, 7, &mailbox, 100, &c), 0);
+	memcpy(cookie, c->cookie, sizeof cookie);
+	context_sequence(c, number);
+	(void)usleep(80000);
+	/* A request that runs long keeps it. */
+	assert_int_equal(context_take(s, CONTEXT_MAILBOX, cookie, NULL, 7, CONTEXT_BESIDE, &got), MAPIHTTP_SUCCESS);
+	context_return(c, CONTEXT_BESIDE);
+	context_return(c, CONTEXT_REQUEST);
+	(void)usleep(80000);
+	/* MS-OXCMAPIHTTP_R1283 */
+	/* MS-OXCMAPIHTTP_R167 */
+	assert_int_equal(context_take(s, CONTEXT_MAILBOX, cookie, number, 7, CONTEXT_REQUEST, &got), MAPIHTTP_CONTEXT_NOT_FOUND);
+	assert_int_equal(sessions_count(s), 0);
+	sessions_free(s);
+}
+
 /* Many at once, from several threads, each with its own contexts. */
 static void *hammer(void *arg)
 {
@@ -163,7 +189,7 @@ static void threads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(sequence), cmocka_unit_test(owners), cmocka_unit_test(limits), cmocka_unit_test(replaced),
-					    cmocka_unit_test(threads) };
+					    cmocka_unit_test(over_in_time), cmocka_unit_test(threads) };
 
 	return cmocka_run_group_tests(tests, begin, end);
 }
