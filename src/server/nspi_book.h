@@ -42,6 +42,9 @@ enum nspi_text {
 	TEXT_POSTAL_CODE,
 	TEXT_COUNTRY,
 	TEXT_NOTES,
+	TEXT_ASSISTANT,
+	TEXT_PHONETIC,
+	TEXT_EXTERNAL, /* the address elsewhere */
 	TEXT_CUSTOM_1, /* to 15 */
 	NSPI_TEXTS = TEXT_CUSTOM_1 + 15,
 };
@@ -51,22 +54,33 @@ struct nspi_ids64 {
 	size_t n;
 };
 
+struct nspi_texts {
+	const char **v;
+	size_t n;
+};
+
+struct nspi_blobs {
+	struct bytes *v;
+	size_t n;
+};
+
 struct nspi_entry {
 	uint32_t mid;
 	uint64_t id;
 	struct guid guid;
-	bool group, hidden;
+	bool group, hidden; /* groups are also those whose members nobody lists: their display type says it */
 	bool mailbox; /* has one; no group and no mere address */
 	uint32_t display_type, display_type_ex;
 	uint64_t created, changed;
 	struct bytes key; /* of the display name: the order of memcmp is that of the list */
+	struct bytes spoken; /* of the name as it is spoken */
 	struct nspi_kept_text {
 		uint8_t text; /* enum nspi_text */
 		const char *utf8;
 	} *texts; /* those that there are, in order */
 	size_t n_texts;
-	const char **proxies;
-	size_t n_proxies;
+	struct nspi_texts proxies, phones, home_phones;
+	struct nspi_blobs certificates, smime_certificates;
 	uint64_t manager; /* 0: none */
 	const char *database;
 	/* Of objects in the directory, shown or not. */

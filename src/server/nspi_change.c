@@ -1,8 +1,10 @@
-/* What clients may change of the directory: members of a group, by who manages it, and who sends on somebody's behalf, by them. */
+/* What clients may change of the directory: members of a group, by who manages it; who sends on somebody's behalf and certificates, by them. */
+#include "base/base64.h"
 #include "server/nspi_work.h"
 #include "server/person.h"
 
 #define SCRATCH_MOST ((size_t)32 << 20)
+#define CERTIFICATE_MOST 65536u /* in base64, as the directory has it */
 
 /* ModProps ---------------------------------------------------------------------------------------------------------- */
 
@@ -11,33 +13,97 @@ static bool is_certificate(uint32_t tag)
 	return tag_id(tag) == tag_id(PidTagUserX509Certificate) || tag_id(tag) == tag_id(PidTagAddressBookX509Certificate);
 }
 
-/* Certificates are not kept: there never are any to take away, and none can be added. */
-static bool changes_nothing(const struct mod_props_request *q)
+static const struct prop *value_given(const struct mod_props_request *q, uint32_t tag)
+{
+	for (uint32_t i = 0; i < q->values.all.n; i++)
+		if (q->values.all.v[i].prop.tag == tag)
+			return &q->values.all.v[i].prop;
+	return NULL;
+}
+
+static bool only_certificates(const struct mod_props_request *q)
 {
 	for (uint32_t i = 0; i < q->tags.n; i++)
 		if (!is_certificate(q->tags.v[i]))
 			return false;
-	for (uint32_t i = 0; i < q->values.all.n; i++) {
-		const struct prop *p = &q->values.all.v[i].prop;
-
-		if (!is_certificate(p->tag) || (prop_is_list(p->tag) ? p->count : p->value.n))
+	for (uint32_t i = 0; i < q->values.all.n; i++)
+		if (q->values.all.v[i].prop.tag != PidTagUserX509Certificate && q->values.all.v[i].prop.tag != PidTagAddressBookX509Certificate)
 			return false;
-	}
 	return true;
+}
+
+static bool is_named(const struct mod_props_request *q, uint32_t tag)
+{
+	for (uint32_t i = 0; i < q->tags.n; i++)
+		if (tag_id(q->tags.v[i]) == tag_id(tag))
+			return true;
+	return value_given(q, tag) != NULL;
+}
+
+/* What there is goes, what was given comes in its place. *n grows by one when that changes anything. */
+static status replace(const struct mod_props_request *q, uint32_t tag, const char *attribute, const struct nspi_blobs *there, struct arena *a,
+		      struct directory_setting *out, size_t *n)
+{
+	const struct prop *given = value_given(q, tag);
+	uint32_t count = given ? given->count : 0;
+	struct directory_value *v = arena_array(a, (size_t)count + 1, sizeof *v);
+
+	if (!is_named(q, tag) || (!count && !there->n))
+		return ecNone;
+	for (uint32_t i = 0; v && i < count; i++) {
+		CLEANUP_BUF struct buf text = BUF_MAX(CERTIFICATE_MOST);
+
+		base64_encode(given->values[i], &text);
+		if (text.failed)
+			return ecTooBig;
+		v[i].text = arena_strdup(a, buf_cstr(&text));
+		v = v[i].text ? v : NULL;
+	}
+	out[(*n)++] = (struct directory_setting){ .attribute = attribute, .change = DIRECTORY_SET, .values = v, .n = count };
+	return v ? ecNone : ecMemory;
+}
+
+/* Only one's own, and administrators everybody's. *code is what the client is told. */
+static status store(const struct nspi_work *w, const struct nspi_entry *e, const struct directory_setting *settings, size_t n, struct arena *scratch,
+		    uint32_t *code)
+{
+	struct directory *d = NULL;
+	struct person who;
+	status s = host_directory(nspi_book_host(w->caller->book), &d, w->why);
+	bool allowed = false;
+
+	if (!s) {
+		s = person_by_id(d, w->caller->user, scratch, &who, w->why);
+		allowed = !s && (who.administrator || (e->mailbox && e->id == who.id));
+		s = s == ecNotFound ? ecNone : s;
+	}
+	if (!s && (!allowed || directory_update(d, directory_class(e->mailbox ? "Mailbox" : "MailContact"), e->id, settings, n, NULL, w->why)))
+		*code = ecAccessDenied;
+	host_directory_return(nspi_book_host(w->caller->book), d);
+	nspi_book_changed(w->caller->book);
+	return s;
 }
 
 status nspi_mod_props(const struct nspi_work *w, const void *request, void *response)
 {
+	CLEANUP_ARENA struct arena scratch = ARENA_BUDGET(SCRATCH_MOST);
 	const struct mod_props_request *q = request;
 	struct mod_props_response *r = response;
 	const struct nspi_entry *e = nspi_by_mid(w->p, q->state.current_rec);
+	struct directory_setting settings[2];
+	size_t n = 0;
 
 	r->error_code = nspi_stat_check(w, q->has_state, &q->state, NSPI_NEEDS_CODEPAGE);
 	if (!r->error_code && (!q->has_tags || !e))
 		r->error_code = ecInvalidParam;
-	if (!r->error_code && !changes_nothing(q))
+	if (!r->error_code && e->group)
+		r->error_code = ecInvalidObject;
+	if (!r->error_code && !only_certificates(q))
 		r->error_code = ecAccessDenied;
-	return ecNone;
+	if (!r->error_code && (replace(q, PidTagAddressBookX509Certificate, "UserCertificate", &e->certificates, &scratch, settings, &n) ||
+			       replace(q, PidTagUserX509Certificate, "UserSMimeCertificate", &e->smime_certificates, &scratch, settings, &n)))
+		r->error_code = ecAccessDenied;
+	return r->error_code || !n ? ecNone : store(w, e, settings, n, &scratch, &r->error_code);
 }
 
 /* ModLinkAtt -------------------------------------------------------------------------------------------------------- */
@@ -145,7 +211,7 @@ status nspi_mod_link_att(const struct nspi_work *w, const void *request, void *r
 		r->error_code = ecNotFound;
 	else if (!l.entry)
 		r->error_code = ecInvalidParam;
-	else if (l.entry->group != l.members || (!l.members && !l.entry->mailbox))
+	else if (l.members ? l.entry->display_type != NSPI_DT_DISTLIST : !l.entry->mailbox)
 		r->error_code = ecAccessDenied;
 	if (r->error_code)
 		return ecNone;

@@ -1,6 +1,8 @@
 /* All that has addresses, read from the directory and put in order. */
 #include "base/utf16.h"
+#include "base/base64.h"
 #include "server/nspi_book.h"
+#include "server/recipient_filter.h"
 #include "store/directory_syntax.h"
 #include "store/restrict_text.h"
 
@@ -28,7 +30,8 @@ static const struct {
 	{ TEXT_DEPARTMENT, "Department" }, { TEXT_OFFICE, "Office" }, { TEXT_PHONE, "Phone" }, { TEXT_MOBILE, "MobilePhone" },
 	{ TEXT_HOME_PHONE, "HomePhone" }, { TEXT_FAX, "Fax" }, { TEXT_STREET, "StreetAddress" }, { TEXT_CITY, "City" },
 	{ TEXT_STATE, "StateOrProvince" }, { TEXT_POSTAL_CODE, "PostalCode" }, { TEXT_COUNTRY, "CountryOrRegion" },
-	{ TEXT_NOTES, "Notes" },
+	{ TEXT_NOTES, "Notes" }, { TEXT_ASSISTANT, "AssistantName" }, { TEXT_PHONETIC, "PhoneticDisplayName" },
+	{ TEXT_EXTERNAL, "ExternalEmailAddress" },
 	{ TEXT_CUSTOM_1, "CustomAttribute1" }, { TEXT_CUSTOM_1 + 1, "CustomAttribute2" }, { TEXT_CUSTOM_1 + 2, "CustomAttribute3" },
 	{ TEXT_CUSTOM_1 + 3, "CustomAttribute4" }, { TEXT_CUSTOM_1 + 4, "CustomAttribute5" }, { TEXT_CUSTOM_1 + 5, "CustomAttribute6" },
 	{ TEXT_CUSTOM_1 + 6, "CustomAttribute7" }, { TEXT_CUSTOM_1 + 7, "CustomAttribute8" }, { TEXT_CUSTOM_1 + 8, "CustomAttribute9" },
@@ -84,32 +87,58 @@ static bool copy_ids(const struct directory_object *o, const char *attribute, st
 	return true;
 }
 
-static bool copy_proxies(const struct directory_object *o, struct arena *arena, struct nspi_entry *e)
+static bool copy_list(const struct directory_object *o, const char *attribute, struct arena *arena, struct nspi_texts *out)
 {
 	size_t n = 0;
-	const struct directory_value *v = directory_values(o, "EmailAddresses", &n);
+	const struct directory_value *v = directory_values(o, attribute, &n);
 
-	e->proxies = arena_array(arena, n + 1, sizeof *e->proxies);
-	if (!e->proxies)
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		e->proxies[i] = arena_strdup(arena, v[i].text);
-		if (!e->proxies[i])
+	out->v = n ? arena_array(arena, n, sizeof *out->v) : NULL;
+	for (; out->v && out->n < n; out->n++) {
+		out->v[out->n] = arena_strdup(arena, v[out->n].text);
+		if (!out->v[out->n])
 			return false;
 	}
-	e->n_proxies = n;
-	return true;
+	return out->n == n;
 }
 
-static bool copy_key(struct arena *arena, struct nspi_entry *e)
+/* What the directory has in base64; it looked at it before it took it. */
+static bool copy_certificates(const struct directory_object *o, const char *attribute, struct arena *arena, struct nspi_blobs *out)
+{
+	size_t n = 0, length;
+	const struct directory_value *v = directory_values(o, attribute, &n);
+
+	out->v = n ? arena_array(arena, n, sizeof *out->v) : NULL;
+	for (size_t i = 0; out->v && i < n; i++) {
+		size_t room = strlen(v[i].text);
+		uint8_t *der = arena_alloc(arena, room + 1);
+
+		if (!der)
+			return false;
+		if (base64_decode(v[i].text, room, der, room, &length))
+			out->v[out->n++] = bytes_of(der, length);
+	}
+	return !n || out->v;
+}
+
+static bool copy_key(const char *name, struct arena *arena, struct bytes *out)
 {
 	CLEANUP_BUF struct buf wide = BUF_MAX(4096), key = BUF_MAX(16384);
-	const char *name = nspi_text_of(e, TEXT_DISPLAY_NAME);
 
 	utf16_from_utf8(bytes_of(name, strlen(name)), &wide);
 	text_sort_key(PT_UNICODE, buf_bytes(&wide), 0, &key);
-	e->key = bytes_of(arena_memdup(arena, key.p, key.n), key.n);
-	return e->key.p && !wide.failed && !key.failed;
+	*out = bytes_of(arena_memdup(arena, key.p, key.n), key.n);
+	return out->p && !wide.failed && !key.failed;
+}
+
+/* Of who has no name to be spoken it is the name as it is written. */
+static bool copy_keys(struct arena *arena, struct nspi_entry *e)
+{
+	const char *spoken = nspi_text_of(e, TEXT_PHONETIC);
+
+	if (!copy_key(nspi_text_of(e, TEXT_DISPLAY_NAME), arena, &e->key))
+		return false;
+	e->spoken = e->key;
+	return !spoken || copy_key(spoken, arena, &e->spoken);
 }
 
 static void choose_types(const struct directory_object *o, struct nspi_entry *e)
@@ -117,7 +146,11 @@ static void choose_types(const struct directory_object *o, struct nspi_entry *e)
 	const char *details = directory_text(o, "RecipientTypeDetails");
 
 	details = details ? details : "";
-	e->display_type = e->group ? NSPI_DT_DISTLIST : NSPI_DT_MAILUSER;
+	/* [MS-OXNSPI] 2.2.1.3: agents are what makes up its members by itself; remote is what another system keeps. */
+	if (e->group)
+		e->display_type = directory_is_set(o, "IncludedRecipients") ? NSPI_DT_AGENT : NSPI_DT_DISTLIST;
+	else
+		e->display_type = directory_is_set(o, "ExternalEmailAddress") ? NSPI_DT_REMOTE_MAILUSER : NSPI_DT_MAILUSER;
 	e->display_type_ex = e->display_type;
 	if (strcmp(details, "MailUniversalSecurityGroup") == 0)
 		e->display_type_ex = DTE_SECURITY_GROUP | DTE_TAKES_PERMISSIONS;
@@ -152,7 +185,10 @@ static bool read_entry(const struct directory_object *o, struct arena *arena, st
 		database = directory_values(o, "Database", &n);
 		e->database = n && database->text ? arena_strdup(arena, database->text) : NULL;
 	}
-	return copy_texts(o, arena, e) && copy_key(arena, e) && copy_proxies(o, arena, e) &&
+	return copy_texts(o, arena, e) && copy_keys(arena, e) && copy_list(o, "EmailAddresses", arena, &e->proxies) &&
+	       copy_list(o, "OtherTelephone", arena, &e->phones) && copy_list(o, "OtherHomePhone", arena, &e->home_phones) &&
+	       copy_certificates(o, "UserCertificate", arena, &e->certificates) &&
+	       copy_certificates(o, "UserSMimeCertificate", arena, &e->smime_certificates) &&
 	       (!e->group || copy_ids(o, "Members", arena, &e->members)) && (!e->group || copy_ids(o, "ManagedBy", arena, &e->owners)) &&
 	       copy_ids(o, "GrantSendOnBehalfTo", arena, &e->delegates);
 }
@@ -226,13 +262,13 @@ static bool add_names(struct nspi_picture *p, uint32_t i)
 	const struct nspi_entry *e = &p->entries[i];
 	bool ok = add_key(p, p->by_dn, &p->n_dns, nspi_text_of(e, TEXT_DN), i, true);
 
-	for (size_t k = 0; ok && k < e->n_proxies; k++) {
-		bool smtp = proxy_is_smtp(e->proxies[k]), x500 = strncasecmp(e->proxies[k], "X500:", 5) == 0;
+	for (size_t k = 0; ok && k < e->proxies.n; k++) {
+		bool smtp = proxy_is_smtp(e->proxies.v[k]), x500 = strncasecmp(e->proxies.v[k], "X500:", 5) == 0;
 
 		if (smtp && !e->hidden)
-			ok = add_key(p, p->by_name, &p->n_names, proxy_address(e->proxies[k]), i, true);
+			ok = add_key(p, p->by_name, &p->n_names, proxy_address(e->proxies.v[k]), i, true);
 		else if (x500)
-			ok = add_key(p, p->by_dn, &p->n_dns, proxy_address(e->proxies[k]), i, true);
+			ok = add_key(p, p->by_dn, &p->n_dns, proxy_address(e->proxies.v[k]), i, true);
 	}
 	for (size_t k = 0; ok && !e->hidden && k < sizeof names / sizeof *names; k++)
 		ok = add_key(p, p->by_name, &p->n_names, nspi_text_of(e, names[k]), i, k < 2);
@@ -244,7 +280,7 @@ static bool index_names(struct nspi_picture *p)
 	size_t most = 1;
 
 	for (uint32_t i = 0; i < p->n; i++)
-		most += NAMES_EACH + p->entries[i].n_proxies;
+		most += NAMES_EACH + p->entries[i].proxies.n;
 	p->by_dn = arena_array(&p->arena, most, sizeof *p->by_dn);
 	p->by_name = arena_array(&p->arena, most, sizeof *p->by_name);
 	if (!p->by_dn || !p->by_name)
@@ -259,50 +295,27 @@ static bool index_names(struct nspi_picture *p)
 
 /* Lists ------------------------------------------------------------------------------------------------------------ */
 
-static bool is_one_of(const struct directory_object *list, const char *attribute, const char *text)
-{
-	size_t n = 0;
-	const struct directory_value *v = directory_values(list, attribute, &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (text && strcasecmp(v[i].text, text) == 0)
-			return true;
-	return n == 0;
-}
-
-static bool is_included(const char *included, const struct nspi_entry *e)
+static struct recipient_traits traits(const struct nspi_entry *e)
 {
 	uint32_t type = e->display_type_ex & 0xFF;
-	bool resource = !e->group && (type == DTE_ROOM || type == DTE_EQUIPMENT);
 
-	if (strcasecmp(included, "AllRecipients") == 0)
-		return true;
-	if (strcasecmp(included, "MailGroups") == 0)
-		return e->group;
-	if (strcasecmp(included, "Resources") == 0)
-		return resource;
-	if (strcasecmp(included, "MailboxUsers") == 0)
-		return e->mailbox && !resource;
-	return !e->group && !e->mailbox; /* those known by an address only */
+	return (struct recipient_traits){ .group = e->group,
+					  .mailbox = e->mailbox,
+					  .resource = !e->group && (type == DTE_ROOM || type == DTE_EQUIPMENT),
+					  .department = nspi_text_of(e, TEXT_DEPARTMENT),
+					  .company = nspi_text_of(e, TEXT_COMPANY) };
 }
 
 static bool fill_list(struct nspi_picture *p, const struct directory_object *o, struct nspi_list *l)
 {
-	const char *included = directory_text(o, "IncludedRecipients");
-
 	l->rows = arena_array(&p->arena, (size_t)p->n + 1, sizeof *l->rows);
 	if (!l->rows)
 		return false;
 	for (uint32_t i = 0; i < p->n; i++) {
-		const struct nspi_entry *e = &p->entries[i];
+		const struct recipient_traits t = traits(&p->entries[i]);
 
-		if (e->hidden)
-			continue;
-		if (l->mid && (!is_included(included ? included : "AllRecipients", e) ||
-			       !is_one_of(o, "ConditionalDepartment", nspi_text_of(e, TEXT_DEPARTMENT)) ||
-			       !is_one_of(o, "ConditionalCompany", nspi_text_of(e, TEXT_COMPANY))))
-			continue;
-		l->rows[l->n++] = i;
+		if (!p->entries[i].hidden && (!l->mid || recipient_included(o, &t)))
+			l->rows[l->n++] = i;
 	}
 	return true;
 }
@@ -371,21 +384,45 @@ static status read_lists(struct directory *d, struct nspi_picture *p, struct are
 
 /* All -------------------------------------------------------------------------------------------------------------- */
 
+static bool duplicate_texts(struct arena *arena, struct nspi_texts *t)
+{
+	const char *const *from = t->v;
+
+	t->v = t->n ? arena_array(arena, t->n, sizeof *t->v) : NULL;
+	for (size_t i = 0; t->v && i < t->n; i++)
+		if (!(t->v[i] = arena_strdup(arena, from[i])))
+			return false;
+	return !t->n || t->v;
+}
+
+static bool duplicate_blobs(struct arena *arena, struct nspi_blobs *b)
+{
+	const struct bytes *from = b->v;
+
+	b->v = b->n ? arena_array(arena, b->n, sizeof *b->v) : NULL;
+	for (size_t i = 0; b->v && i < b->n; i++) {
+		b->v[i] = bytes_of(arena_memdup(arena, from[i].p, from[i].n), from[i].n);
+		if (!b->v[i].p)
+			return false;
+	}
+	return !b->n || b->v;
+}
+
 /* A copy of an entry, with all that it points to. */
 static bool copy_entry(const struct nspi_entry *from, struct arena *arena, struct nspi_entry *e)
 {
 	*e = *from;
 	e->texts = arena_memdup(arena, from->texts, from->n_texts * sizeof *from->texts);
-	e->proxies = arena_memdup(arena, from->proxies, (from->n_proxies + 1) * sizeof *from->proxies);
 	e->key.p = arena_memdup(arena, from->key.p, from->key.n);
-	if (!e->texts || !e->proxies || !e->key.p)
+	e->spoken.p = from->spoken.p == from->key.p ? e->key.p : arena_memdup(arena, from->spoken.p, from->spoken.n);
+	if (!e->texts || !e->key.p || !e->spoken.p)
 		return false;
 	for (size_t i = 0; i < e->n_texts; i++)
 		if (!(e->texts[i].utf8 = arena_strdup(arena, from->texts[i].utf8)))
 			return false;
-	for (size_t i = 0; i < e->n_proxies; i++)
-		if (!(e->proxies[i] = arena_strdup(arena, from->proxies[i])))
-			return false;
+	if (!duplicate_texts(arena, &e->proxies) || !duplicate_texts(arena, &e->phones) || !duplicate_texts(arena, &e->home_phones) ||
+	    !duplicate_blobs(arena, &e->certificates) || !duplicate_blobs(arena, &e->smime_certificates))
+		return false;
 	if (from->database && !(e->database = arena_strdup(arena, from->database)))
 		return false;
 	struct nspi_ids64 *ids[] = { &e->members, &e->owners, &e->delegates };

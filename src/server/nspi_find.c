@@ -141,8 +141,8 @@ bool nspi_name_begins(const struct nspi_entry *e, struct bytes folded)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (begins(nspi_text_of(e, names[i]), folded))
 			return true;
-	for (size_t i = 0; i < e->n_proxies; i++)
-		if (proxy_is_smtp(e->proxies[i]) && begins(proxy_address(e->proxies[i]), folded))
+	for (size_t i = 0; i < e->proxies.n; i++)
+		if (proxy_is_smtp(e->proxies.v[i]) && begins(proxy_address(e->proxies.v[i]), folded))
 			return true;
 	return false;
 }

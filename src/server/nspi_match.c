@@ -143,6 +143,8 @@ static status match_list(const struct nspi_work *w, const struct get_matches_req
 		if (yes)
 			out->v[out->n++] = m.entry;
 	}
+	if (q->state.sort_type == NSPI_SORT_PHONETIC_DISPLAY_NAME)
+		nspi_put_in_order(out->v, out->n, q->state.sort_type);
 	return ecNone;
 }
 

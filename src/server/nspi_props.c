@@ -31,13 +31,16 @@ enum how {
 	HOW_ADDRESS_TYPE,
 	HOW_TIME,	   /* `detail`: 1 the last change */
 	HOW_OBJECTS,	   /* a table of other entries */
-	HOW_PROXIES,
+	HOW_LIST,	   /* `detail`: enum list */
+	HOW_BLOBS,	   /* `detail`: 1 those that the owner published */
+	HOW_TARGET,
 	HOW_GUID,
 	HOW_HOME,
 	HOW_RICH,
 	HOW_CONTENTS,
-	HOW_NEVER,	   /* known, and of nobody */
 };
+
+enum list { LIST_PROXIES, LIST_PHONES, LIST_HOME_PHONES };
 
 enum number { NUMBER_ZERO, NUMBER_MID, NUMBER_OBJECT_TYPE, NUMBER_DISPLAY_TYPE, NUMBER_DISPLAY_TYPE_EX, NUMBER_CONTAINER_FLAGS, NUMBER_MEMBERS };
 
@@ -76,6 +79,7 @@ static const struct known {
 	{ PidTagDepartmentName, HOW_TEXT, TEXT_DEPARTMENT },
 	{ PidTagOfficeLocation, HOW_TEXT, TEXT_OFFICE },
 	{ PidTagPrimaryTelephoneNumber, HOW_TEXT, TEXT_PHONE },
+	{ PidTagBusiness2TelephoneNumbers, HOW_LIST, LIST_PHONES },
 	{ PidTagMobileTelephoneNumber, HOW_TEXT, TEXT_MOBILE },
 	{ PidTagTransmittableDisplayName, HOW_TEXT, TEXT_DISPLAY_NAME },
 	{ PidTagPrimaryFaxNumber, HOW_TEXT, TEXT_FAX },
@@ -85,8 +89,10 @@ static const struct known {
 	{ PidTagStateOrProvince, HOW_TEXT, TEXT_STATE },
 	{ PidTagStreetAddress, HOW_TEXT, TEXT_STREET },
 	{ PidTagPostalCode, HOW_TEXT, TEXT_POSTAL_CODE },
+	{ PidTagHome2TelephoneNumbers, HOW_LIST, LIST_HOME_PHONES },
+	{ PidTagAssistant, HOW_TEXT, TEXT_ASSISTANT },
 	{ PidTagSendRichInfo, HOW_RICH, 0 },
-	{ PidTagUserX509Certificate, HOW_NEVER, 0 },
+	{ PidTagUserX509Certificate, HOW_BLOBS, 1 },
 	{ PidTagInitialDetailsPane, HOW_NUMBER, NUMBER_ZERO },
 	{ PidTagAddressBookManager, HOW_OBJECTS, 0 },
 	{ PidTagAddressBookHomeMessageDatabase, HOW_HOME, 0 },
@@ -94,7 +100,8 @@ static const struct known {
 	{ PidTagAddressBookMember, HOW_OBJECTS, 0 },
 	{ PidTagAddressBookOwner, HOW_OBJECTS, 0 },
 	{ PidTagAddressBookReports, HOW_OBJECTS, 0 },
-	{ PidTagAddressBookProxyAddresses, HOW_PROXIES, 0 },
+	{ PidTagAddressBookProxyAddresses, HOW_LIST, LIST_PROXIES },
+	{ PidTagAddressBookTargetAddress, HOW_TARGET, 0 },
 	{ PidTagAddressBookPublicDelegates, HOW_OBJECTS, 0 },
 	{ PidTagAddressBookOwnerBackLink, HOW_OBJECTS, 0 },
 	CUSTOM(1, PidTagAddressBookExtensionAttribute1), CUSTOM(2, PidTagAddressBookExtensionAttribute2),
@@ -106,10 +113,9 @@ static const struct known {
 	CUSTOM(11, PidTagAddressBookExtensionAttribute11), CUSTOM(12, PidTagAddressBookExtensionAttribute12),
 	CUSTOM(13, PidTagAddressBookExtensionAttribute13), CUSTOM(14, PidTagAddressBookExtensionAttribute14),
 	CUSTOM(15, PidTagAddressBookExtensionAttribute15),
-	{ PidTagAddressBookX509Certificate, HOW_NEVER, 0 },
+	{ PidTagAddressBookX509Certificate, HOW_BLOBS, 0 },
 	{ PidTagAddressBookObjectGuid, HOW_GUID, 0 },
-	/* Nobody says here how a name is spoken: it is as it is written, which is also the order of that sort type. */
-	{ PidTagAddressBookPhoneticDisplayName, HOW_TEXT, TEXT_DISPLAY_NAME },
+	{ PidTagAddressBookPhoneticDisplayName, HOW_TEXT, TEXT_PHONETIC },
 	{ PidTagAddressBookDisplayTypeExtended, HOW_NUMBER, NUMBER_DISPLAY_TYPE_EX },
 	{ PidTagAddressBookDistributionListMemberCount, HOW_NUMBER, NUMBER_MEMBERS },
 	/* [MS-OXOABK] 2.2.2.3: a Minimal Entry ID, and 0 would be the Global Address List. */
@@ -243,13 +249,6 @@ static size_t gather_back(const struct nspi_picture *p, const struct nspi_entry 
 	return n;
 }
 
-static int in_order(const void *a, const void *b)
-{
-	const struct nspi_entry *const *x = a, *const *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 static bool gather_ids(const struct nspi_picture *p, const struct nspi_ids64 *ids, struct arena *a, const struct nspi_entry ***out, size_t *n)
 {
 	*out = arena_array(a, ids->n + 1, sizeof **out);
@@ -261,7 +260,7 @@ static bool gather_ids(const struct nspi_picture *p, const struct nspi_ids64 *id
 		if (e && !e->hidden)
 			(*out)[(*n)++] = e;
 	}
-	qsort(*out, *n, sizeof **out, in_order);
+	nspi_put_in_order(*out, *n, NSPI_SORT_DISPLAY_NAME);
 	return true;
 }
 
@@ -339,19 +338,33 @@ static uint32_t number_value(const struct nspi_entry *e, enum number which)
 	}
 }
 
+static const struct nspi_texts *list_of(const struct nspi_entry *e, enum list which)
+{
+	return which == LIST_PROXIES ? &e->proxies : which == LIST_PHONES ? &e->phones : &e->home_phones;
+}
+
+static const struct nspi_blobs *blobs_of(const struct nspi_entry *e, bool published)
+{
+	return published ? &e->smime_certificates : &e->certificates;
+}
+
 static bool is_there(const struct nspi_entry *e, const struct known *k)
 {
 	switch ((enum how)k->how) {
 	case HOW_TEXT:
 		return text_value(e, (enum nspi_text)k->detail) != NULL;
 	case HOW_NUMBER:
-		return e->group || (k->detail != NUMBER_CONTAINER_FLAGS && k->detail != NUMBER_MEMBERS);
+		return e->display_type == NSPI_DT_DISTLIST || (k->detail != NUMBER_CONTAINER_FLAGS && k->detail != NUMBER_MEMBERS);
 	case HOW_CONTENTS:
-		return e->group;
+		return e->display_type == NSPI_DT_DISTLIST;
 	case HOW_OBJECTS:
 		return has_objects(e, ID(k->tag));
-	case HOW_PROXIES:
-		return e->n_proxies != 0;
+	case HOW_LIST:
+		return list_of(e, (enum list)k->detail)->n != 0;
+	case HOW_BLOBS:
+		return blobs_of(e, k->detail)->n != 0;
+	case HOW_TARGET:
+		return nspi_text_of(e, TEXT_EXTERNAL) != NULL;
 	case HOW_HOME:
 		return e->mailbox && e->database;
 	case HOW_RICH:
@@ -359,8 +372,6 @@ static bool is_there(const struct nspi_entry *e, const struct known *k)
 	case HOW_PERMANENT:
 	case HOW_SEARCH_KEY:
 		return nspi_text_of(e, TEXT_DN) != NULL;
-	case HOW_NEVER:
-		return false;
 	default:
 		return true;
 	}
@@ -398,19 +409,39 @@ static status home_value(const struct nspi_work *w, const struct nspi_entry *e, 
 	return dn ? nspi_set_text(w, tag_make(ID(PidTagAddressBookHomeMessageDatabase), PT_UNICODE), dn, 0, out) : ecMemory;
 }
 
-static status proxies_value(const struct nspi_work *w, const struct nspi_entry *e, uint32_t tag, struct prop *out)
+static status texts_value(const struct nspi_work *w, const char *const *texts, size_t n, uint32_t tag, struct prop *out)
 {
-	struct bytes *v = arena_array(w->a, e->n_proxies + 1, sizeof *v);
+	struct bytes *v = arena_array(w->a, n + 1, sizeof *v);
 
 	if (!v)
 		return reason_set(w->why, ecMemory, "out of memory");
-	for (size_t i = 0; i < e->n_proxies; i++) {
-		v[i] = utf16_bytes(w->a, e->proxies[i]);
+	for (size_t i = 0; i < n; i++) {
+		v[i] = utf16_bytes(w->a, texts[i]);
 		if (!v[i].p)
 			return reason_set(w->why, ecMemory, "out of memory");
 	}
-	*out = (struct prop){ .tag = tag, .count = (uint32_t)e->n_proxies, .values = v };
+	*out = (struct prop){ .tag = tag, .count = (uint32_t)n, .values = v };
 	return ecNone;
+}
+
+/* They stand in the picture, which is held as long as the answer is made. */
+static status blobs_value(const struct nspi_work *w, const struct nspi_blobs *b, uint32_t tag, struct prop *out)
+{
+	struct bytes *v = arena_array(w->a, b->n, sizeof *v);
+
+	for (size_t i = 0; v && i < b->n; i++)
+		if (!(v[i] = bytes_of(arena_memdup(w->a, b->v[i].p, b->v[i].n), b->v[i].n)).p)
+			v = NULL;
+	*out = (struct prop){ .tag = tag, .count = (uint32_t)b->n, .values = v };
+	return v ? ecNone : reason_set(w->why, ecMemory, "out of memory");
+}
+
+/* "SMTP:dora@fabrikam.example" */
+static status target_value(const struct nspi_work *w, const struct nspi_entry *e, uint32_t tag, struct prop *out)
+{
+	const char *text = arena_printf(w->a, "SMTP:%s", nspi_text_of(e, TEXT_EXTERNAL));
+
+	return text ? nspi_set_text(w, tag, text, 0, out) : ecMemory;
 }
 
 static status make(const struct nspi_work *w, const struct nspi_entry *e, const struct known *k, bool ephemeral, struct prop *out)
@@ -436,8 +467,12 @@ static status make(const struct nspi_work *w, const struct nspi_entry *e, const 
 		return nspi_set_text(w, k->tag, "EX", 0, out);
 	case HOW_TIME:
 		return set_u64(w, k->tag, k->detail ? e->changed : e->created, out);
-	case HOW_PROXIES:
-		return proxies_value(w, e, k->tag, out);
+	case HOW_LIST:
+		return texts_value(w, list_of(e, (enum list)k->detail)->v, list_of(e, (enum list)k->detail)->n, k->tag, out);
+	case HOW_BLOBS:
+		return blobs_value(w, blobs_of(e, k->detail), k->tag, out);
+	case HOW_TARGET:
+		return target_value(w, e, k->tag, out);
 	case HOW_GUID:
 		return nspi_set_bytes(w, k->tag, bytes_of(e->guid.b, 16), out);
 	case HOW_HOME:

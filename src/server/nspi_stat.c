@@ -2,6 +2,7 @@
 #include "server/nspi_work.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 uint32_t nspi_stat_check(const struct nspi_work *w, bool has_state, const struct nspi_stat *stat, unsigned needs)
 {
@@ -94,6 +95,20 @@ static int in_order(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+static int in_spoken_order(const void *a, const void *b)
+{
+	const struct nspi_entry *const *x = a, *const *y = b;
+	struct bytes p = (*x)->spoken, q = (*y)->spoken;
+	int c = memcmp(p.p, q.p, p.n < q.n ? p.n : q.n);
+
+	return c ? c : p.n != q.n ? (p.n > q.n) - (p.n < q.n) : in_order(a, b);
+}
+
+void nspi_put_in_order(const struct nspi_entry **v, size_t n, uint32_t sort)
+{
+	qsort(v, n, sizeof *v, sort == NSPI_SORT_PHONETIC_DISPLAY_NAME ? in_spoken_order : in_order);
+}
+
 status nspi_resort_restriction(const struct nspi_work *w, const void *request, void *response)
 {
 	const struct resort_restriction_request *q = request;
@@ -112,7 +127,7 @@ status nspi_resort_restriction(const struct nspi_work *w, const void *request, v
 		found[n] = nspi_by_mid(w->p, q->mids.v[i]);
 		n += found[n] != NULL;
 	}
-	qsort(found, n, sizeof *found, in_order);
+	nspi_put_in_order(found, n, q->state.sort_type);
 	r->has_state = MAPIHTTP_HAS;
 	r->state = q->state;
 	r->state.total_recs = n;

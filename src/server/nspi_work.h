@@ -69,6 +69,8 @@ status nspi_rows_from(const struct nspi_work *w, const struct nspi_list *l, uint
  * What it returns is for the client.
  */
 uint32_t nspi_locate(const struct nspi_work *w, const struct nspi_list *l, const struct nspi_stat *stat, uint32_t *begin, uint32_t *at);
+/* By display names, as lists are; or by names as they are spoken, those of whom nobody says it as they are written. */
+void nspi_put_in_order(const struct nspi_entry **v, size_t n, uint32_t sort);
 void nspi_stat_set(const struct nspi_work *w, const struct nspi_list *l, uint32_t at, struct nspi_stat *stat);
 /* What a request needs of its STAT. */
 enum nspi_need {

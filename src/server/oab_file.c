@@ -111,7 +111,7 @@ static bool is_there(const struct nspi_entry *e, const struct column *c)
 	case OAB_TEXT:
 		return nspi_text_of(e, (enum nspi_text)c->text) != NULL;
 	case OAB_PROXIES:
-		return e->n_proxies > 0;
+		return e->proxies.n > 0;
 	case OAB_RICH:
 		return !e->group;
 	case OAB_MEMBERS:
@@ -140,9 +140,9 @@ static void add_value(const struct nspi_picture *p, const struct nspi_entry *e, 
 		buf_add_u8(out, 1);
 		break;
 	case OAB_PROXIES:
-		add_number(out, (uint32_t)e->n_proxies);
-		for (size_t i = 0; i < e->n_proxies; i++)
-			add_text(out, e->proxies[i]);
+		add_number(out, (uint32_t)e->proxies.n);
+		for (size_t i = 0; i < e->proxies.n; i++)
+			add_text(out, e->proxies.v[i]);
 		break;
 	case OAB_MEMBERS:
 		add_members(p, e, out);

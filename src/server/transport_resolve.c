@@ -1,4 +1,5 @@
 /* Who gets a message: recipients as the directory knows them, members in place of groups. */
+#include "server/recipient_filter.h"
 #include "server/transport_private.h"
 
 #include <ctype.h>
@@ -78,6 +79,15 @@ static status add_address(struct resolving *r, enum target_kind kind, const char
 	return add(r, &t);
 }
 
+/* Is the domain of the address one of ours? */
+static bool is_ours(struct resolving *r, const char *address)
+{
+	const char *at = strrchr(address, '@');
+	const struct directory_object *o;
+
+	return at && !directory_find(r->d, directory_class("AcceptedDomain"), at + 1, r->arena, &o, NULL);
+}
+
 static status forward(struct resolving *r, size_t at);
 
 static status add_person(struct resolving *r, uint64_t id, bool by_name)
@@ -122,21 +132,72 @@ static status add_group(struct resolving *r, uint64_t id)
 
 static status add_object(struct resolving *r, const struct directory_object *o, bool by_name)
 {
+	const char *elsewhere = directory_text(o, "ExternalEmailAddress");
+
+	if (elsewhere)
+		return add_address(r, is_ours(r, elsewhere) ? TARGET_UNKNOWN : TARGET_OUTSIDE, elsewhere, directory_text(o, "DisplayName"), by_name);
 	return o->kind == KIND_GROUP ? add_group(r, o->id) : add_person(r, o->id, by_name);
+}
+
+/* Does the group mean it? Mailboxes of the program's own are nobody's. */
+static bool is_meant(const struct directory_object *group, const struct directory_object *o)
+{
+	const char *details = directory_text(o, "RecipientTypeDetails");
+	struct recipient_traits traits;
+
+	if (o->id == group->id || (details && (strcmp(details, "PublicFolderMailbox") == 0 || strcmp(details, "SystemMailbox") == 0)))
+		return false;
+	recipient_traits(o, &traits);
+	return recipient_included(group, &traits);
+}
+
+/* Of a group that says whom it means: they are looked for each time. */
+static status those_meant(struct resolving *r, const struct directory_object *group, uint64_t **ids, size_t *n)
+{
+	CLEANUP_ARENA struct arena one = ARENA_BUDGET(TRANSPORT_WORK);
+	struct directory_query q = { .as = directory_class("Recipient") };
+	const struct directory_object *o;
+	size_t all = 0;
+	status s = directory_list(r->d, &q, r->arena, ids, &all, NULL);
+
+	for (size_t i = 0; !s && i < all; i++) {
+		arena_reset(&one);
+		s = directory_get(r->d, q.as, (*ids)[i], &one, &o, NULL);
+		if (!s && is_meant(group, o))
+			(*ids)[(*n)++] = (*ids)[i];
+		s = s == ecNotFound ? ecNone : s;
+	}
+	return s;
+}
+
+/* The ids of those in a group; in the arena. */
+static status members_of(struct resolving *r, const struct directory_object *group, uint64_t **ids, size_t *n)
+{
+	const struct directory_value *v;
+	size_t members = 0;
+
+	*n = 0;
+	if (directory_is_set(group, "IncludedRecipients"))
+		return those_meant(r, group, ids, n);
+	v = directory_values(group, "Members", &members);
+	*ids = arena_array(r->arena, members + 1, sizeof **ids);
+	for (; *ids && *n < members; (*n)++)
+		(*ids)[*n] = (uint64_t)v[*n].number;
+	return *ids ? ecNone : ecMemory;
 }
 
 static status expand(struct resolving *r, uint64_t group)
 {
 	const struct directory_object *o, *member;
-	const struct directory_value *v;
+	uint64_t *ids = NULL;
 	size_t n = 0;
-	status s = directory_get(r->d, directory_class("DistributionGroup"), group, r->arena, &o, NULL);
+	status s = directory_get(r->d, directory_class("Recipient"), group, r->arena, &o, NULL);
 
 	if (s)
 		return s == ecNotFound ? ecNone : s;
-	v = directory_values(o, "Members", &n);
+	s = members_of(r, o, &ids, &n);
 	for (size_t i = 0; !s && i < n; i++) {
-		s = directory_get(r->d, directory_class("Recipient"), (uint64_t)v[i].number, r->arena, &member, NULL);
+		s = directory_get(r->d, directory_class("Recipient"), ids[i], r->arena, &member, NULL);
 		if (!s)
 			s = add_object(r, member, false);
 		else if (s == ecNotFound)
@@ -146,15 +207,6 @@ static status expand(struct resolving *r, uint64_t group)
 }
 
 /* Recipients ------------------------------------------------------------------------------------------------------------------- */
-
-/* Is the domain of the address one of ours? */
-static bool is_ours(struct resolving *r, const char *address)
-{
-	const char *at = strrchr(address, '@');
-	const struct directory_object *o;
-
-	return at && !directory_find(r->d, directory_class("AcceptedDomain"), at + 1, r->arena, &o, NULL);
-}
 
 /* Who is meant: `o`, or NULL and what kind of address it is. */
 static status look_up(struct resolving *r, const char *identity, bool smtp, const struct directory_object **o, enum target_kind *kind)
@@ -243,9 +295,9 @@ static bool arrives(struct resolving *r, const struct target *t, unsigned depth)
 static bool member_gets_it(struct resolving *r, uint64_t id, unsigned depth)
 {
 	const struct directory_object *o;
-	const struct directory_value *v;
 	const struct target *t;
 	struct guid mailbox;
+	uint64_t *ids = NULL;
 	size_t n = 0;
 
 	if (++r->looks > LOOKS_MOST || depth > DEPTH_MOST || directory_get(r->d, directory_class("Recipient"), id, r->arena, &o, NULL))
@@ -256,9 +308,10 @@ static bool member_gets_it(struct resolving *r, uint64_t id, unsigned depth)
 		t = there(r, &mailbox);
 		return t && arrives(r, t, depth + 1);
 	}
-	v = directory_values(o, "Members", &n);
+	if (members_of(r, o, &ids, &n))
+		return false;
 	for (size_t i = 0; i < n; i++)
-		if (member_gets_it(r, (uint64_t)v[i].number, depth + 1))
+		if (member_gets_it(r, ids[i], depth + 1))
 			return true;
 	return false;
 }

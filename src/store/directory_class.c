@@ -4,22 +4,26 @@
 #include <strings.h>
 
 #define ONLY(kind) (1u << (kind))
-#define VDIR(n, k, h) { n, k, IN_ONE, ONLY(k), NULL, false, h }
+#define VDIR(n, k, h) { n, k, IN_ONE, ONLY(k), NULL, NULL, false, h }
 
 static const struct directory_class classes[] = {
-	{ "OrganizationConfig", KIND_ORGANIZATION, IN_ONE, ONLY(KIND_ORGANIZATION), NULL, true, "The organisation" },
-	{ "AcceptedDomain", KIND_ACCEPTED_DOMAIN, IN_ONE, ONLY(KIND_ACCEPTED_DOMAIN), NULL, false, "A domain whose mail is ours" },
-	{ "Mailbox", KIND_USER, IN_MAILBOX, ONLY(KIND_USER), "ExchangeGuid", false, "A user's mailbox" },
-	{ "CASMailbox", KIND_USER, IN_CAS, ONLY(KIND_USER), "ExchangeGuid", false, "How clients may connect to a mailbox" },
-	{ "User", KIND_USER, IN_USER, ONLY(KIND_USER), NULL, false, "A person, with or without a mailbox" },
-	{ "DistributionGroup", KIND_GROUP, IN_GROUP, ONLY(KIND_GROUP), NULL, false, "Several recipients under one address" },
-	{ "Recipient", KIND_USER, IN_RECIPIENT, ONLY(KIND_USER) | ONLY(KIND_GROUP), "EmailAddresses", false, "Anything that has addresses" },
-	{ "RoleGroup", KIND_ROLE_GROUP, IN_ONE, ONLY(KIND_ROLE_GROUP), NULL, false, "Who may administer" },
-	{ "MailboxDatabase", KIND_DATABASE, IN_ONE, ONLY(KIND_DATABASE), NULL, false, "What holds for a group of mailboxes" },
-	{ "DisconnectedMailbox", KIND_DISCONNECTED, IN_ONE, ONLY(KIND_DISCONNECTED), NULL, false, "A mailbox of nobody, kept for a time" },
-	{ "ExchangeServer", KIND_SERVER, IN_SERVER, ONLY(KIND_SERVER), NULL, false, "A server" },
-	{ "ClientAccessServer", KIND_SERVER, IN_CAS_SERVER, ONLY(KIND_SERVER), NULL, false, "A server that clients connect to" },
-	{ "RpcClientAccess", KIND_RPC_CLIENT_ACCESS, IN_ONE, ONLY(KIND_RPC_CLIENT_ACCESS), NULL, false, "How Outlook connects to a server" },
+	{ "OrganizationConfig", KIND_ORGANIZATION, IN_ONE, ONLY(KIND_ORGANIZATION), NULL, NULL, true, "The organisation" },
+	{ "AcceptedDomain", KIND_ACCEPTED_DOMAIN, IN_ONE, ONLY(KIND_ACCEPTED_DOMAIN), NULL, NULL, false, "A domain whose mail is ours" },
+	{ "Mailbox", KIND_USER, IN_MAILBOX, ONLY(KIND_USER), "ExchangeGuid", NULL, false, "A user's mailbox" },
+	{ "CASMailbox", KIND_USER, IN_CAS, ONLY(KIND_USER), "ExchangeGuid", NULL, false, "How clients may connect to a mailbox" },
+	{ "User", KIND_USER, IN_USER, ONLY(KIND_USER), NULL, "ExternalEmailAddress", false, "A person, with or without a mailbox" },
+	{ "MailContact", KIND_USER, IN_CONTACT, ONLY(KIND_USER), "ExternalEmailAddress", NULL, false, "Somebody elsewhere, shown in address lists" },
+	{ "Contact", KIND_USER, IN_PERSON, ONLY(KIND_USER), "ExternalEmailAddress", NULL, false, "Somebody elsewhere, as a person" },
+	{ "DistributionGroup", KIND_GROUP, IN_GROUP, ONLY(KIND_GROUP), NULL, "IncludedRecipients", false, "Several recipients under one address" },
+	{ "DynamicDistributionGroup", KIND_GROUP, IN_DYNAMIC, ONLY(KIND_GROUP), "IncludedRecipients", NULL, false,
+	  "All that fit what it says, under one address" },
+	{ "Recipient", KIND_USER, IN_RECIPIENT, ONLY(KIND_USER) | ONLY(KIND_GROUP), "EmailAddresses", NULL, false, "Anything that has addresses" },
+	{ "RoleGroup", KIND_ROLE_GROUP, IN_ONE, ONLY(KIND_ROLE_GROUP), NULL, NULL, false, "Who may administer" },
+	{ "MailboxDatabase", KIND_DATABASE, IN_ONE, ONLY(KIND_DATABASE), NULL, NULL, false, "What holds for a group of mailboxes" },
+	{ "DisconnectedMailbox", KIND_DISCONNECTED, IN_ONE, ONLY(KIND_DISCONNECTED), NULL, NULL, false, "A mailbox of nobody, kept for a time" },
+	{ "ExchangeServer", KIND_SERVER, IN_SERVER, ONLY(KIND_SERVER), NULL, NULL, false, "A server" },
+	{ "ClientAccessServer", KIND_SERVER, IN_CAS_SERVER, ONLY(KIND_SERVER), NULL, NULL, false, "A server that clients connect to" },
+	{ "RpcClientAccess", KIND_RPC_CLIENT_ACCESS, IN_ONE, ONLY(KIND_RPC_CLIENT_ACCESS), NULL, NULL, false, "How Outlook connects to a server" },
 	VDIR("OwaVirtualDirectory", KIND_VDIR_OWA, "Mail in the browser"),
 	VDIR("EcpVirtualDirectory", KIND_VDIR_ECP, "Settings in the browser"),
 	VDIR("WebServicesVirtualDirectory", KIND_VDIR_EWS, "Exchange Web Services"),
@@ -29,9 +33,9 @@ static const struct directory_class classes[] = {
 	VDIR("AutodiscoverVirtualDirectory", KIND_VDIR_AUTODISCOVER, "How clients find everything else"),
 	VDIR("PowerShellVirtualDirectory", KIND_VDIR_POWERSHELL, "Remote administration"),
 	VDIR("OutlookAnywhere", KIND_VDIR_OUTLOOK_ANYWHERE, "Outlook, RPC over HTTP"),
-	{ "TransportConfig", KIND_TRANSPORT, IN_ONE, ONLY(KIND_TRANSPORT), NULL, true, "How mail is carried" },
-	{ "AddressList", KIND_ADDRESS_LIST, IN_ONE, ONLY(KIND_ADDRESS_LIST), NULL, false, "A list of recipients that clients show" },
-	{ "ExchangeCertificate", KIND_CERTIFICATE, IN_ONE, ONLY(KIND_CERTIFICATE), NULL, false, "A certificate and what uses it" },
+	{ "TransportConfig", KIND_TRANSPORT, IN_ONE, ONLY(KIND_TRANSPORT), NULL, NULL, true, "How mail is carried" },
+	{ "AddressList", KIND_ADDRESS_LIST, IN_ONE, ONLY(KIND_ADDRESS_LIST), NULL, NULL, false, "A list of recipients that clients show" },
+	{ "ExchangeCertificate", KIND_CERTIFICATE, IN_ONE, ONLY(KIND_CERTIFICATE), NULL, NULL, false, "A certificate and what uses it" },
 };
 
 static const struct {

@@ -56,6 +56,7 @@ enum directory_syntax {
 	SYNTAX_THUMBPRINT,  /* 40 hexadecimal digits */
 	SYNTAX_PRINCIPAL,   /* alice@contoso.example, to log on with */
 	SYNTAX_TOKEN,	    /* letters, digits and -_. : a language, a file type, a device */
+	SYNTAX_X509,	    /* a certificate: DER in base64 */
 };
 
 struct directory_attribute {
@@ -103,6 +104,8 @@ struct directory_class {
 	unsigned kinds;	  /* bits (1 << kind) of what the class shows; Recipient shows users and groups */
 	/* Only objects that have this attribute belong to it: a Mailbox is a user with an ExchangeGuid. NULL: all. */
 	const char *requires;
+	/* Objects that have this attribute do not: who is known by an address elsewhere is no User. NULL: none. */
+	const char *lacks;
 	bool single;	  /* there is exactly one: an Organization, a TransportConfig; it needs no identity */
 	const char *help;
 };

@@ -35,7 +35,12 @@ static const char *primary(const struct directory_object *o)
 static status compute_recipient(struct directory_object *o, const char *server, struct arena *arena)
 {
 	bool mailbox = directory_is_set(o, "ExchangeGuid");
-	const char *address = primary(o), *type = o->kind == KIND_GROUP ? directory_text(o, "RecipientTypeDetails") : mailbox ? "UserMailbox" : "User";
+	const char *address = primary(o), *type = "User";
+
+	if (o->kind == KIND_GROUP)
+		type = directory_text(o, "RecipientTypeDetails");
+	else if (mailbox || directory_is_set(o, "ExternalEmailAddress"))
+		type = mailbox ? "UserMailbox" : "MailContact";
 	status s = put_text(o, "PrimarySmtpAddress", address, arena);
 
 	if (!s)

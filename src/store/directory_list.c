@@ -3,16 +3,20 @@
 
 #include <stdlib.h>
 
-/* Parameters count in the order of the text: first what narrows the search, then kinds, parent, what it must have, and since when. */
-#define WHERE(k1, k2, parent, must, after)                                                                                      \
+/*
+ * Parameters count in the order of the text: first what narrows the search, then kinds, parent, what it must have, since when, and what
+ * it must not have.
+ */
+#define WHERE(k1, k2, parent, must, after, without)                                                                             \
 	" WHERE o.kind IN (" k1 ", " k2 ") AND (CAST(" parent " AS INTEGER) = 0 OR o.parent = " parent ") AND (CAST(" must      \
 	" AS TEXT) = '' OR EXISTS (SELECT 1 FROM attribute_values r WHERE r.object = o.id AND r.attribute = " must "))"         \
-	" AND o.change_number > " after " ORDER BY o.folded, o.id LIMIT 1000001"
+	" AND o.change_number > " after " AND NOT EXISTS (SELECT 1 FROM attribute_values x WHERE x.object = o.id AND"           \
+	" x.attribute = " without ") ORDER BY o.folded, o.id LIMIT 1000001"
 #define HAVING(column)                                                                                                    \
 	"SELECT o.id FROM (SELECT DISTINCT v.object FROM attribute_values v WHERE v.attribute = $1 AND v." column             \
-	" = $2) f JOIN objects o ON o.id = f.object" WHERE("$3", "$4", "$5", "$6", "$7")
+	" = $2) f JOIN objects o ON o.id = f.object" WHERE("$3", "$4", "$5", "$6", "$7", "$8")
 
-static const char all[] = "SELECT o.id FROM objects o" WHERE("$1", "$2", "$3", "$4", "$5");
+static const char all[] = "SELECT o.id FROM objects o" WHERE("$1", "$2", "$3", "$4", "$5", "$6");
 static const char by_target[] = HAVING("target");
 static const char by_number[] = HAVING("number");
 static const char by_folded[] = HAVING("folded");
@@ -21,7 +25,7 @@ static const char by_start[] =
 	" UNION SELECT v.object FROM attribute_values v WHERE v.attribute IN ('DisplayName', 'Alias', 'FirstName', 'LastName')"
 	" AND v.folded >= $3 AND v.folded < $4"
 	" UNION SELECT v.object FROM attribute_values v WHERE v.attribute = 'EmailAddresses' AND v.folded >= $5 AND v.folded < $6)"
-	" f JOIN objects o ON o.id = f.id" WHERE("$7", "$8", "$9", "$10", "$11");
+	" f JOIN objects o ON o.id = f.id" WHERE("$7", "$8", "$9", "$10", "$11", "$12");
 
 /* An end that no text reaches: UTF-8 has no byte 0xFF. */
 static struct bytes past(struct bytes prefix, struct arena *arena)
@@ -104,6 +108,7 @@ static status bind(struct directory *d, struct sql_statement *s, const struct di
 	sql_bind_i64(s, next + 2, (int64_t)q->parent);
 	sql_bind_text(s, next + 3, q->as->requires ? q->as->requires : "");
 	sql_bind_i64(s, next + 4, (int64_t)q->changed_after);
+	sql_bind_text(s, next + 5, q->as->lacks ? q->as->lacks : "");
 	return st;
 }
 

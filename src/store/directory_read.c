@@ -198,7 +198,7 @@ status directory_read(struct directory *d, uint64_t id, struct arena *arena, str
 
 bool directory_belongs(const struct directory_class *c, const struct directory_object *o)
 {
-	return c->kinds & (1u << o->kind) && (!c->requires || directory_is_set(o, c->requires));
+	return c->kinds & (1u << o->kind) && (!c->requires || directory_is_set(o, c->requires)) && (!c->lacks || !directory_is_set(o, c->lacks));
 }
 
 status directory_get(struct directory *d, const struct directory_class *as, uint64_t id, struct arena *arena,

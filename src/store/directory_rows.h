@@ -49,7 +49,10 @@ enum directory_view {
 	IN_MAILBOX = 2,
 	IN_CAS = 4,
 	IN_RECIPIENT = 8, /* of users and of groups */
+	IN_CONTACT = 16,
+	IN_PERSON = 32, /* of contacts */
 	IN_GROUP = 1,
+	IN_DYNAMIC = 2,
 	IN_SERVER = 1,
 	IN_CAS_SERVER = 2,
 	IN_ONE = 1,

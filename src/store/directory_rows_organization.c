@@ -3,7 +3,7 @@
 
 static const char *const domain_types[] = { "Authoritative", "InternalRelay", "ExternalRelay", NULL };
 static const char *const ews_policies[] = { "EnforceAllowList", "EnforceBlockList", NULL };
-static const char *const included[] = { "AllRecipients", "MailboxUsers", "MailGroups", "Resources", "None", NULL };
+static const char *const included[] = { "AllRecipients", "MailboxUsers", "MailContacts", "MailGroups", "Resources", "None", NULL };
 static const char *const dsn_modes[] = { "DoNotConvert", "PreserveDSNBody", "UseExchangeDSNs", NULL };
 
 static const struct directory_attribute organization[] = {

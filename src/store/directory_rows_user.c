@@ -1,11 +1,14 @@
 /* Users: as people, as mailboxes, as clients that connect, as recipients. */
 #include "store/directory_rows.h"
 
-#define ALL (IN_USER | IN_MAILBOX | IN_CAS | IN_RECIPIENT)
+#define ALL (IN_USER | IN_MAILBOX | IN_CAS | IN_RECIPIENT | IN_CONTACT | IN_PERSON)
 #define MAIL (IN_MAILBOX | IN_RECIPIENT)
-#define PEOPLE (IN_USER | IN_RECIPIENT)
+#define ADDRESSED (MAIL | IN_CONTACT)
+#define PEOPLE (IN_USER | IN_RECIPIENT | IN_PERSON)
+/* Of people, and of no use in lists of recipients. */
+#define ALONE (IN_USER | IN_PERSON)
 
-static const char *const recipient_types[] = { "UserMailbox", "SharedMailbox", "RoomMailbox", "EquipmentMailbox", "PublicFolderMailbox", "SystemMailbox", "User", NULL };
+static const char *const recipient_types[] = { "UserMailbox", "SharedMailbox", "RoomMailbox", "EquipmentMailbox", "PublicFolderMailbox", "SystemMailbox", "User", "MailContact", NULL };
 static const char *const mime_formats[] = { "TextOnly",
 					    "HtmlOnly",
 					    "HtmlAndTextAlternative",
@@ -17,32 +20,35 @@ static const char *const mime_formats[] = { "TextOnly",
 static const char *const ews_policies[] = { "EnforceAllowList", "EnforceBlockList", NULL };
 static const char *const oof_options[] = { "External", "InternalOnly", NULL };
 
-#define CUSTOM(n) ROW_TEXT("CustomAttribute" #n, MAIL, 0, NULL, SYNTAX_ANY, 1024, "For the organisation's own use")
+#define CUSTOM(n) ROW_TEXT("CustomAttribute" #n, ADDRESSED, 0, NULL, SYNTAX_ANY, 1024, "For the organisation's own use")
 
 static const struct directory_attribute rows[] = {
 	ROW_NAME(ALL, SYNTAX_NAME),
 	ROW_TEXT("DisplayName", ALL, F_KNOWN, NULL, SYNTAX_ANY, 256, "The name that address lists and messages show"),
-	ROW_TEXT("Alias", MAIL, F_KNOWN | F_UNIQUE, NULL, SYNTAX_ALIAS, 64, "The short name; new addresses are made of it"),
-	ROW_TEXT("FirstName", PEOPLE, 0, NULL, SYNTAX_ANY, 64, "Given name"),
-	ROW_TEXT("Initials", IN_USER, 0, NULL, SYNTAX_ANY, 6, "Initials of the middle names"),
-	ROW_TEXT("LastName", PEOPLE, 0, NULL, SYNTAX_ANY, 64, "Family name"),
+	ROW_TEXT("Alias", ADDRESSED, F_KNOWN | F_UNIQUE, NULL, SYNTAX_ALIAS, 64, "The short name; new addresses are made of it"),
+	ROW_TEXT("FirstName", PEOPLE | IN_CONTACT, 0, NULL, SYNTAX_ANY, 64, "Given name"),
+	ROW_TEXT("Initials", ALONE | IN_CONTACT, 0, NULL, SYNTAX_ANY, 6, "Initials of the middle names"),
+	ROW_TEXT("LastName", PEOPLE | IN_CONTACT, 0, NULL, SYNTAX_ANY, 64, "Family name"),
 	ROW_TEXT("UserPrincipalName", IN_USER | IN_MAILBOX, F_KNOWN | F_UNIQUE, NULL, SYNTAX_PRINCIPAL, 1024, "What the user logs on with"),
-	ROW_TEXT("SamAccountName", ALL, F_KNOWN | F_UNIQUE, NULL, SYNTAX_ALIAS, 64, "The short logon name, as in DOMAIN\\alice"),
-	ROW_TEXT("EmailAddresses", IN_MAILBOX | IN_CAS | IN_RECIPIENT, F_LIST | F_KNOWN | F_UNIQUE, NULL, SYNTAX_PROXY, 1123,
+	ROW_TEXT("SamAccountName", IN_USER | IN_MAILBOX | IN_CAS | IN_RECIPIENT, F_KNOWN | F_UNIQUE, NULL, SYNTAX_ALIAS, 64, "The short logon name, as in DOMAIN\\alice"),
+	ROW_TEXT("EmailAddresses", ADDRESSED | IN_CAS, F_LIST | F_KNOWN | F_UNIQUE, NULL, SYNTAX_PROXY, 1123,
 		 "All addresses; the one that begins with SMTP: in capitals is the primary one"),
-	ROW_TEXT("PrimarySmtpAddress", IN_MAILBOX | IN_CAS | IN_RECIPIENT, F_MAPPED, NULL, SYNTAX_SMTP, 320,
+	ROW_TEXT("PrimarySmtpAddress", ADDRESSED | IN_CAS, F_MAPPED, NULL, SYNTAX_SMTP, 320,
 		 "The address that messages are sent from; setting it keeps the old one as another address"),
-	ROW_TEXT("WindowsEmailAddress", IN_USER | IN_MAILBOX, F_MADE, NULL, SYNTAX_SMTP, 320, "The same as PrimarySmtpAddress"),
-	ROW_TEXT("LegacyExchangeDN", IN_MAILBOX | IN_CAS, F_KNOWN | F_UNIQUE | F_SHOWN, NULL, SYNTAX_LEGACY_DN, 1024,
+	ROW_TEXT("WindowsEmailAddress", IN_USER | IN_MAILBOX | IN_CONTACT, F_MADE, NULL, SYNTAX_SMTP, 320, "The same as PrimarySmtpAddress"),
+	ROW_TEXT("ExternalEmailAddress", IN_CONTACT, 0, NULL, SYNTAX_SMTP, 320, "Where messages for somebody elsewhere are sent"),
+	ROW_TEXT("LegacyExchangeDN", IN_MAILBOX | IN_CAS | IN_CONTACT, F_KNOWN | F_UNIQUE | F_SHOWN, NULL, SYNTAX_LEGACY_DN, 1024,
 		 "The X.500 address that clients find the mailbox by"),
 	ROW_GUID("ExchangeGuid", MAIL, F_KNOWN | F_UNIQUE | F_SHOWN, "The mailbox itself; another one with the same name has another"),
 	ROW_REFERENCE("Database", MAIL, 0, "MailboxDatabase", "The database whose quotas and retention hold for the mailbox"),
 	ROW_TEXT("ServerName", IN_MAILBOX | IN_CAS | IN_RECIPIENT, F_MADE, NULL, SYNTAX_HOST, 255, "The server that the database is on"),
-	ROW_TEXT("RecipientType", IN_USER | MAIL, F_MADE, NULL, SYNTAX_ANY, 64, "UserMailbox, or User without a mailbox"),
-	ROW_WORD("RecipientTypeDetails", IN_USER | MAIL, F_SHOWN, "User", recipient_types, "Whose mailbox it is: a person's, a shared one, a room"),
+	ROW_TEXT("RecipientType", IN_USER | ADDRESSED | IN_PERSON, F_MADE, NULL, SYNTAX_ANY, 64,
+		 "UserMailbox, User without a mailbox, or MailContact elsewhere"),
+	ROW_WORD("RecipientTypeDetails", IN_USER | ADDRESSED | IN_PERSON, F_SHOWN, "User", recipient_types,
+		 "Whose mailbox it is: a person's, a shared one, a room"),
 	ROW_BOOL("IsMailboxEnabled", IN_MAILBOX, F_MADE, NULL, "Whether there is a mailbox"),
 	ROW_BOOL("AccountDisabled", IN_USER | IN_MAILBOX, 0, "False", "Nobody can log on with this account"),
-	ROW_BOOL("HiddenFromAddressListsEnabled", MAIL, 0, "False", "Not shown in address lists"),
+	ROW_BOOL("HiddenFromAddressListsEnabled", ADDRESSED, 0, "False", "Not shown in address lists"),
 	ROW_TIME("WhenMailboxCreated", MAIL, F_SHOWN, "When the mailbox was made"),
 
 	ROW_BOOL("UseDatabaseQuotaDefaults", IN_MAILBOX, 0, "True", "The quotas of the database hold, not those here"),
@@ -78,17 +84,25 @@ static const struct directory_attribute rows[] = {
 	ROW_BOOL("EmailAddressPolicyEnabled", IN_MAILBOX, F_LATER, "False", "Addresses follow the organisation's policy"),
 	ROW_INTEGER("ResourceCapacity", IN_MAILBOX, 0, NULL, 0, INT32_MAX, "People that fit into the room"),
 	ROW_TEXT("Languages", IN_MAILBOX, F_LIST, NULL, SYNTAX_TOKEN, 32, "Languages of the owner, the preferred one first: de-DE, en-US"),
-	ROW_TEXT("SimpleDisplayName", IN_USER | IN_MAILBOX, 0, NULL, SYNTAX_ANY, 256, "The name for systems that know only ASCII"),
+	ROW_TEXT("SimpleDisplayName", ALONE | IN_MAILBOX | IN_CONTACT, 0, NULL, SYNTAX_ANY, 256, "The name for systems that know only ASCII"),
+	ROW_TEXT("UserCertificate", IN_MAILBOX | IN_CONTACT, F_LIST, NULL, SYNTAX_X509, 65536,
+		 "Certificates that senders encrypt for, from the organisation: DER in base64"),
+	ROW_TEXT("UserSMimeCertificate", IN_MAILBOX | IN_CONTACT, F_LIST, NULL, SYNTAX_X509, 65536,
+		 "Certificates that senders encrypt for, published by the owner's mail program: DER in base64"),
 
 	ROW_TEXT("Title", PEOPLE, 0, NULL, SYNTAX_ANY, 128, "What the person does"),
 	ROW_TEXT("Company", PEOPLE, 0, NULL, SYNTAX_ANY, 64, "Company"),
 	ROW_TEXT("Department", PEOPLE, 0, NULL, SYNTAX_ANY, 64, "Department"),
 	ROW_TEXT("Office", PEOPLE | IN_MAILBOX, 0, NULL, SYNTAX_ANY, 128, "Where the office is"),
 	ROW_TEXT("Phone", PEOPLE, 0, NULL, SYNTAX_ANY, 64, "Telephone at work"),
-	ROW_TEXT("MobilePhone", IN_USER, 0, NULL, SYNTAX_ANY, 64, "Mobile telephone"),
-	ROW_TEXT("HomePhone", IN_USER, 0, NULL, SYNTAX_ANY, 64, "Telephone at home"),
-	ROW_TEXT("Fax", IN_USER, 0, NULL, SYNTAX_ANY, 64, "Fax"),
-	ROW_TEXT("StreetAddress", IN_USER, 0, NULL, SYNTAX_ANY, 1024, "Street"),
+	ROW_TEXT("OtherTelephone", ALONE, F_LIST, NULL, SYNTAX_ANY, 64, "Other telephones at work"),
+	ROW_TEXT("MobilePhone", ALONE, 0, NULL, SYNTAX_ANY, 64, "Mobile telephone"),
+	ROW_TEXT("HomePhone", ALONE, 0, NULL, SYNTAX_ANY, 64, "Telephone at home"),
+	ROW_TEXT("OtherHomePhone", ALONE, F_LIST, NULL, SYNTAX_ANY, 64, "Other telephones at home"),
+	ROW_TEXT("Fax", ALONE, 0, NULL, SYNTAX_ANY, 64, "Fax"),
+	ROW_TEXT("AssistantName", ALONE, 0, NULL, SYNTAX_ANY, 256, "Who assists"),
+	ROW_TEXT("PhoneticDisplayName", PEOPLE, 0, NULL, SYNTAX_ANY, 256, "How the name is spoken, by which address lists can be put in order"),
+	ROW_TEXT("StreetAddress", ALONE, 0, NULL, SYNTAX_ANY, 1024, "Street"),
 	ROW_TEXT("City", PEOPLE, 0, NULL, SYNTAX_ANY, 128, "City"),
 	ROW_TEXT("StateOrProvince", PEOPLE, 0, NULL, SYNTAX_ANY, 128, "State or province"),
 	ROW_TEXT("PostalCode", PEOPLE, 0, NULL, SYNTAX_ANY, 40, "Postal code"),

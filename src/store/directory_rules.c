@@ -100,7 +100,8 @@ static status check_addresses(struct directory *d, const struct directory_draft 
 		const char *proxy = e->values[i].text, *domain = proxy_is_smtp(proxy) ? address_domain(proxy) : NULL;
 
 		s = check_other_names(d, w, proxy, why);
-		if (s || !domain)
+		/* Who is elsewhere has addresses of elsewhere. */
+		if (s || !domain || directory_is_set(&w->object, "ExternalEmailAddress"))
 			continue;
 		s = directory_domain_accepted(d, domain, &accepted, why);
 		if (!s && !accepted)
@@ -129,6 +130,16 @@ static status check_mailbox(const struct directory_draft *w, struct reason *why)
 	return check_quotas(w, why);
 }
 
+/* What makes an object what its details say it is cannot be taken away. */
+static status must_keep(const struct directory_draft *w, const char *details, const char *attribute, struct reason *why)
+{
+	const char *is = directory_text(&w->object, "RecipientTypeDetails");
+
+	if (!is || strcmp(is, details) != 0 || directory_is_set(&w->object, attribute))
+		return ecNone;
+	return reason_set(why, ecInvalidParam, "%s: a %s must have one", attribute, details);
+}
+
 static status rules_user(struct directory *d, const struct directory_draft *w, struct reason *why)
 {
 	uint64_t owner = 0;
@@ -144,6 +155,8 @@ static status rules_user(struct directory *d, const struct directory_draft *w, s
 		if (!s && owner)
 			return taken(d, "UserPrincipalName", upn->values[0].text, owner, "address", why);
 	}
+	if (!s)
+		s = must_keep(w, "MailContact", "ExternalEmailAddress", why);
 	if (!s && directory_number(&w->object, "ForwardingAddress", 0) == (int64_t)w->object.id && w->object.id)
 		return reason_set(why, ecInvalidParam, "ForwardingAddress: a mailbox cannot forward to itself");
 	if (!s && directory_number(&w->object, "Manager", 0) == (int64_t)w->object.id && w->object.id)
@@ -159,7 +172,8 @@ static status rules_group(struct directory *d, const struct directory_draft *w, 
 	for (size_t i = 0; i < n; i++)
 		if (w->object.id && (uint64_t)v[i].number == w->object.id)
 			return reason_set(why, ecInvalidParam, "Members: a group cannot be a member of itself");
-	return check_addresses(d, w, why);
+	status s = must_keep(w, "DynamicDistributionGroup", "IncludedRecipients", why);
+	return s ? s : check_addresses(d, w, why);
 }
 
 static status rules_owa(const struct directory_draft *w, struct reason *why)

@@ -1,5 +1,7 @@
 #include "store/directory_syntax.h"
 
+#include "base/base64.h"
+
 #include "store/version_range.h"
 
 #include <arpa/inet.h>
@@ -240,6 +242,23 @@ static bool is_token(const char *text)
 	return *text;
 }
 
+/* A DER SEQUENCE, whole: more is not looked at here. */
+static bool is_x509(const char *text)
+{
+	size_t room = strlen(text) / 4 * 3 + 3, n = 0;
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(room + 64);
+	uint8_t *der = arena_alloc(&arena, room);
+	size_t length = 0, at = 2;
+
+	if (!der || !base64_decode(text, strlen(text), der, room, &n) || n < 2 || der[0] != 0x30)
+		return false;
+	if (der[1] < 0x80)
+		length = der[1];
+	for (unsigned more = der[1] & 0x7F; der[1] > 0x80 && more && at < n; more--)
+		length = length << 8 | der[at++];
+	return der[1] != 0x80 && der[1] <= 0x84 && n - at == length;
+}
+
 static const struct {
 	bool (*holds)(const char *text);
 	const char *wanted;
@@ -257,6 +276,7 @@ static const struct {
 	[SYNTAX_THUMBPRINT] = { is_thumbprint, "a thumbprint of 40 hexadecimal digits" },
 	[SYNTAX_PRINCIPAL] = { is_smtp, "a name like alice@contoso.example" },
 	[SYNTAX_TOKEN] = { is_token, "a word of letters, digits, dots, hyphens and underscores" },
+	[SYNTAX_X509] = { is_x509, "a certificate: DER in base64, on one line" },
 };
 
 bool syntax_holds(enum directory_syntax s, const char *text, const char **wanted)

@@ -53,8 +53,7 @@ static int begin(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < PEOPLE; i++)
 		by_mid[i] = (struct nspi_key){ .entry = i };
-	people[0].proxies = proxies;
-	people[0].n_proxies = 3;
+	people[0].proxies = (struct nspi_texts){ proxies, 3 };
 	people[2].group = true;
 	people[2].members = (struct nspi_ids64){ members, 2 };
 	assert_int_equal(oab_details(&p, 7, &details, &why), 0);

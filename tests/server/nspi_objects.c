@@ -411,6 +411,51 @@ static void certificates(void **state)
 	assert_int_equal(r->error_code, 0x80070057);
 }
 
+/* What a person publishes of certificates is read by all, and changed by them alone. */
+static void certificates_kept(void **state)
+{
+	static const uint8_t der[] = { 0x30, 0x03, 0x02, 0x01, 0x01 }, other[] = { 0x30, 0x03, 0x02, 0x01, 0x02 };
+	struct bytes both[] = { bytes_of(der, 5), bytes_of(other, 5) };
+	struct tagged_value value = { { .tag = PidTagUserX509Certificate, .count = 2, .values = both } };
+	struct mod_props_request q = { .has_state = 0xFF, .state = stat_of(1252), .has_tags = 0xFF, .has_values = 0xFF, .values = { 1, { 1, &value } } };
+	const struct mod_props_response *r;
+
+	(void)state;
+	q.state.current_rec = mid_of("alice");
+	r = ask(MAPIHTTP_MOD_PROPS, &q);
+	assert_int_equal(r->error_code, 0);
+	const struct get_props_response *props = props_of(mid_of("alice"), 1252, 0, IDS(PidTagUserX509Certificate, PidTagAddressBookX509Certificate));
+	assert_int_equal(props->error_code, ecWarnWithErrors);
+	/* MS-OXNSPI_R1267 */
+	assert_int_equal(props->values.all.v[0].prop.count, 2);
+	assert_memory_equal(props->values.all.v[0].prop.values[1].p, other, 5);
+	assert_int_equal(TYPE(&props->values.all.v[1].prop), PT_ERROR);
+	q.state.current_rec = mid_of("bob");
+	r = ask(MAPIHTTP_MOD_PROPS, &q);
+	assert_int_equal(r->error_code, ecAccessDenied);
+	q.state.current_rec = mid_of("crew");
+	r = ask(MAPIHTTP_MOD_PROPS, &q);
+	assert_int_equal(r->error_code, ecInvalidObject);
+	/* What is no certificate is not taken, and nothing is lost by that. */
+	both[0] = bytes_of(der, 4);
+	q.state.current_rec = mid_of("alice");
+	r = ask(MAPIHTTP_MOD_PROPS, &q);
+	assert_int_equal(r->error_code, ecAccessDenied);
+	props = props_of(mid_of("alice"), 1252, 0, IDS(PidTagUserX509Certificate));
+	assert_int_equal(props->values.all.v[0].prop.count, 2);
+	q.has_values = 0;
+	q.tags = IDS(PidTagUserX509Certificate);
+	r = ask(MAPIHTTP_MOD_PROPS, &q);
+	assert_int_equal(r->error_code, 0);
+	props = props_of(mid_of("alice"), 1252, 0, IDS(PidTagUserX509Certificate));
+	assert_int_equal(TYPE(&props->values.all.v[0].prop), PT_ERROR);
+	fixture_set(&f, "Mailbox", "bob", "UserCertificate", "MAMCAQE=");
+	props = props_of(mid_of("bob"), 1252, 0, IDS(PidTagAddressBookX509Certificate));
+	assert_int_equal(props->error_code, 0);
+	assert_memory_equal(props->values.all.v[0].prop.values[0].p, der, 5);
+	fixture_set(&f, "Mailbox", "bob", "UserCertificate", NULL);
+}
+
 static uint32_t linked(uint32_t flags, uint32_t tag, uint32_t mid, struct bytes id)
 {
 	struct nspi_binary one = { id };
@@ -465,6 +510,56 @@ static void links(void **state)
 	assert_int_equal(linked(0, PidTagAddressBookMember, mid_of("bob"), carol), 0x80070005);
 }
 
+/* People elsewhere, and groups of whoever fits. */
+static void other_kinds(void **state)
+{
+	static const char *const elsewhere[][2] = { { "ExternalEmailAddress", "dora.dale@fabrikam.example" }, { "RecipientTypeDetails", "MailContact" } };
+	static const char *const dynamic[][2] = { { "IncludedRecipients", "MailContacts" }, { "RecipientTypeDetails", "DynamicDistributionGroup" } };
+
+	(void)state;
+	fixture_recipient(&f, "MailContact", "dora", "dora@fabrikam.example", elsewhere, 2);
+	fixture_recipient(&f, "DynamicDistributionGroup", "outsiders", "outsiders@contoso.example", dynamic, 2);
+	uint32_t dora = mid_of("dora"), outsiders = mid_of("outsiders");
+	struct bytes carol = props_of(mid_of("carol"), 1252, 0, IDS(PidTagEntryId))->values.all.v[0].prop.value;
+	const struct get_props_response *r = props_of(dora, 1252, 0, IDS(PidTagDisplayType, PidTagObjectType, PidTagAddressBookTargetAddress));
+
+	/* MS-OXNSPI_R55 */
+	assert_int_equal(number(&r->values.all.v[0].prop), 6);
+	assert_int_equal(number(&r->values.all.v[1].prop), 6);
+	assert_string_equal(text(&r->values.all.v[2].prop), "SMTP:dora.dale@fabrikam.example");
+	r = props_of(outsiders, 1252, 0, IDS(PidTagDisplayType, PidTagObjectType, PidTagContainerFlags));
+	/* MS-OXNSPI_R51 */
+	assert_int_equal(number(&r->values.all.v[0].prop), 3);
+	assert_int_equal(number(&r->values.all.v[1].prop), 8);
+	assert_int_equal(TYPE(&r->values.all.v[2].prop), PT_ERROR);
+	/* Nobody is put into it. */
+	/* MS-OXNSPI_R1647 */
+	assert_int_equal(linked(0, PidTagAddressBookMember, outsiders, carol), 0x80070005);
+	assert_int_equal(linked(0, PidTagAddressBookPublicDelegates, outsiders, carol), 0x80070005);
+}
+
+/* The order of names as they are spoken, of those of whom somebody says it. */
+static void spoken_order(void **state)
+{
+	struct restriction spoken = { .kind = RES_EXIST, .u.exist = { PidTagAddressBookPhoneticDisplayName } };
+	struct nspi_stat stat = stat_of(1252);
+
+	(void)state;
+	fixture_set(&f, "User", "alice", "PhoneticDisplayName", "zeta");
+	fixture_set(&f, "User", "bob", "PhoneticDisplayName", "eta");
+	fixture_set(&f, "User", "carol", "PhoneticDisplayName", "eta");
+	assert_int_equal(matches(stat, &spoken, 100)->mids.v[0], mid_of("alice"));
+	stat.sort_type = NSPI_SORT_PHONETIC_DISPLAY_NAME;
+	const struct get_matches_response *r = matches(stat, &spoken, 100);
+	/* MS-OXNSPI_R95 */
+	/* MS-OXNSPI_R495 */
+	assert_int_equal(r->error_code, 0);
+	assert_int_equal(r->mids.n, 3);
+	assert_int_equal(r->mids.v[0], mid_of("bob"));
+	assert_int_equal(r->mids.v[1], mid_of("carol"));
+	assert_int_equal(r->mids.v[2], mid_of("alice"));
+}
+
 static void urls(void **state)
 {
 	struct get_mailbox_url_request q = { .server_dn = fixture_text(&f, "/o=Contoso/cn=Servers/cn=x") };
@@ -490,8 +585,9 @@ static void urls(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(required_properties), TEST(values_of_a_person), TEST(values_missing), TEST(lists_of_properties), TEST(tables_as_texts), TEST(names), TEST(dns),
-		TEST(hidden_people), TEST(hierarchy), TEST(creation_templates), TEST(templates), TEST(certificates), TEST(links), TEST(urls),
+		TEST(required_properties), TEST(values_of_a_person), TEST(values_missing), TEST(lists_of_properties), TEST(tables_as_texts),
+		TEST(names), TEST(dns), TEST(hidden_people), TEST(hierarchy), TEST(creation_templates), TEST(templates), TEST(certificates),
+		TEST(certificates_kept), TEST(links), TEST(other_kinds), TEST(spoken_order), TEST(urls),
 	};
 
 	return FIXTURE_RUN(&f, tests);

@@ -127,6 +127,35 @@ void fixture_group(struct fixture *f, const char *name, const char *const *membe
 	host_directory_return(f->host, d);
 }
 
+#define PAIRS_MOST 8u
+
+void fixture_recipient(struct fixture *f, const char *class, const char *name, const char *address, const char *const (*pairs)[2], size_t n)
+{
+	const struct directory_class *as = directory_class(class);
+	const char *const own[][2] = {
+		{ "DisplayName", name },
+		{ "Alias", name },
+		{ "EmailAddresses", arena_printf(&f->arena, "SMTP:%s", address) },
+		{ "LegacyExchangeDN", arena_printf(&f->arena, "/o=Contoso/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=%s", name) },
+	};
+	struct directory_setting settings[PAIRS_MOST];
+	struct directory *d = NULL;
+	uint64_t id;
+	status st = host_directory(f->host, &d, &f->why);
+
+	assert_true(n + 4 <= PAIRS_MOST);
+	for (size_t i = 0; !st && i < n + 4; i++) {
+		const char *const *pair = i < 4 ? own[i] : pairs[i - 4];
+
+		st = directory_setting(d, as, pair[0], DIRECTORY_SET, &pair[1], 1, &f->arena, &settings[i], &f->why);
+	}
+	if (!st)
+		st = directory_create(d, as, name, 0, settings, n + 4, &id, &f->why);
+	if (st)
+		fail_msg("%s: %s", name, f->why.text);
+	host_directory_return(f->host, d);
+}
+
 /* Operations -------------------------------------------------------------------------------------------------------------- */
 
 static bool columns_of(void *user, const struct rop_request *asked, struct rop_columns *out)

@@ -58,6 +58,8 @@ void fixture_use(struct fixture *f, struct session *s);
 void fixture_set(struct fixture *f, const char *class, const char *identity, const char *attribute, const char *value);
 /* A group of the directory, "name@contoso.example". */
 void fixture_group(struct fixture *f, const char *name, const char *const *members, size_t n);
+/* An object of the directory, its attributes and their values in pairs; attributes of names and addresses come of `name`. */
+void fixture_recipient(struct fixture *f, const char *class, const char *name, const char *address, const char *const (*pairs)[2], size_t n);
 /* "/o=.../cn=alice" */
 const char *fixture_legacy_dn(struct fixture *f, const char *name);
 

@@ -157,6 +157,56 @@ static void the_smart_host_gets_it_as_mail(void **state)
 	assert_int_equal(count_in("alice", MAILBOX_INBOX), had);
 }
 
+static void who_is_elsewhere_gets_it_there(void **state)
+{
+	static const char *const pairs[][2] = { { "ExternalEmailAddress", "dora.dale@fabrikam.example" }, { "RecipientTypeDetails", "MailContact" } };
+
+	(void)state;
+	fixture_recipient(&f, "MailContact", "dora", "dora@fabrikam.example", pairs, 2);
+	host.to_recipient = "250 ok\r\n";
+	set_smart_host(host.port);
+	draft("To a contact", "dora@fabrikam.example", "bob@contoso.example");
+	submit(MESSAGE);
+	release(MESSAGE);
+	run();
+	assert_int_equal(queued(), 0);
+	assert_non_null(strstr(host.recipient, "<dora.dale@fabrikam.example>"));
+	assert_non_null(strstr(host.got, "Subject: To a contact\r\n"));
+}
+
+/* Whoever fits what it says, when the message comes; each once, and nobody whom it does not mean. */
+static void a_dynamic_group_is_whom_it_means(void **state)
+{
+	static const char *const all[][2] = { { "IncludedRecipients", "AllRecipients" }, { "RecipientTypeDetails", "DynamicDistributionGroup" } };
+	static const char *const kitchen[][2] = { { "IncludedRecipients", "MailboxUsers" },
+						  { "RecipientTypeDetails", "DynamicDistributionGroup" },
+						  { "ConditionalDepartment", "Kitchen" } };
+	size_t bob = count_in("bob", MAILBOX_INBOX), carol = count_in("carol", MAILBOX_INBOX);
+
+	(void)state;
+	fixture_recipient(&f, "DynamicDistributionGroup", "everybody", "everybody@contoso.example", all, 2);
+	fixture_recipient(&f, "DynamicDistributionGroup", "cooks", "cooks@contoso.example", kitchen, 3);
+	host.n = 0;
+	draft("To all", "everybody@contoso.example", "bob@contoso.example");
+	submit(MESSAGE);
+	release(MESSAGE);
+	run();
+	assert_int_equal(queued(), 0);
+	assert_int_equal(count_in("bob", MAILBOX_INBOX), bob + 1);
+	assert_int_equal(count_in("carol", MAILBOX_INBOX), carol + 1);
+	assert_non_null(strstr(host.got, "Subject: To all\r\n"));
+	fixture_set(&f, "User", "carol", "Department", "kitchen");
+	host.n = 0;
+	host.got[0] = '\0';
+	draft("To cooks", "cooks@contoso.example", "cooks@contoso.example");
+	submit(MESSAGE);
+	release(MESSAGE);
+	run();
+	assert_int_equal(count_in("bob", MAILBOX_INBOX), bob + 1);
+	assert_int_equal(count_in("carol", MAILBOX_INBOX), carol + 2);
+	assert_int_equal(host.n, 0);
+}
+
 static void what_it_refuses_for_good_is_reported(void **state)
 {
 	struct bag p;
@@ -228,6 +278,8 @@ int main(void)
 		cmocka_unit_test(host_begins),
 		cmocka_unit_test(without_a_smart_host_the_sender_hears_that_there_is_no_way_out),
 		cmocka_unit_test(the_smart_host_gets_it_as_mail),
+		cmocka_unit_test(who_is_elsewhere_gets_it_there),
+		cmocka_unit_test(a_dynamic_group_is_whom_it_means),
 		cmocka_unit_test(what_it_refuses_for_good_is_reported),
 		cmocka_unit_test(what_it_cannot_take_now_is_tried_again),
 		cmocka_unit_test(after_two_days_it_is_given_up),

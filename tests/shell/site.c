@@ -161,6 +161,48 @@ static void groups(void **state)
 	on_each_engine(groups_on);
 }
 
+static void contacts_on(enum sql_engine e)
+{
+	struct office o;
+
+	office_open(&o, e);
+	quietly(&o, "New-Mailbox Alice -wa SilentlyContinue | Out-Null");
+	shows(&o, "New-MailContact 'Dora Dale' -ExternalEmailAddress dora@fabrikam.example -FirstName Dora | fl Name,Alias,PrimarySmtpAddress,RecipientType,FirstName",
+	      "Name               : Dora Dale\nAlias              : DoraDale\nPrimarySmtpAddress : dora@fabrikam.example\nRecipientType      : MailContact\n"
+	      "FirstName          : Dora");
+	says(&o, "New-MailContact Emil", ecInvalidParam, "ExternalEmailAddress: say where");
+	quietly(&o, "Set-Contact doradale -Company Fabrikam -Phone 12 -OtherTelephone 13,14 -PhoneticDisplayName doh-rah -AssistantName Emil");
+	shows(&o, "Get-Contact | fl Company,OtherTelephone", "Company        : Fabrikam\nOtherTelephone : {13, 14}");
+	/* Nobody who could log on: no user. */
+	says(&o, "Get-User doradale", ecNotFound, "there is no User");
+	shows(&o, "Get-Recipient | sort Name | % RecipientType", "UserMailbox\nUserMailbox\nMailContact");
+	says(&o, "Set-MailContact doradale -ExternalEmailAddress $null", ecInvalidParam, "ExternalEmailAddress: a MailContact must have one");
+	says(&o, "New-MailContact Dora -ExternalEmailAddress dora@fabrikam.example", ecDuplicateName, "error: New-MailContact: ");
+	/* A certificate is DER: a sequence of three bytes here. */
+	quietly(&o, "Set-Mailbox alice -UserCertificate 'MAMCAQE='");
+	shows(&o, "Get-Mailbox alice | fl UserCertificate", "UserCertificate : {MAMCAQE=}");
+	says(&o, "Set-Mailbox alice -UserCertificate 'MAMCAQEB'", ecInvalidParam, "UserCertificate");
+	says(&o, "Set-Mailbox alice -UserSMimeCertificate 'no certificate'", ecInvalidParam, "UserSMimeCertificate");
+	shows(&o, "New-DynamicDistributionGroup Everybody -IncludedRecipients AllRecipients | fl PrimarySmtpAddress,RecipientType",
+	      "PrimarySmtpAddress : Everybody@contoso.example\nRecipientType      : DynamicDistributionGroup");
+	says(&o, "New-DynamicDistributionGroup Nobody", ecInvalidParam, "IncludedRecipients: say who");
+	says(&o, "Set-DynamicDistributionGroup everybody -IncludedRecipients $null", ecInvalidParam, "IncludedRecipients: a DynamicDistributionGroup must have one");
+	quietly(&o, "Set-DynamicDistributionGroup everybody -ConditionalDepartment Sales,Kitchen");
+	shows(&o, "Get-DynamicDistributionGroup | fl Conditional*", "ConditionalDepartment : {Sales, Kitchen}\nConditionalCompany    : {}");
+	/* It has no list of members. */
+	says(&o, "Get-DistributionGroup everybody", ecNotFound, "there is no DistributionGroup");
+	says(&o, "Add-DistributionGroupMember everybody alice", ecNotFound, "there is no DistributionGroup");
+	quietly(&o, "Remove-DynamicDistributionGroup everybody -Confirm:$false; Remove-MailContact doradale -Confirm:$false");
+	shows(&o, "Get-Recipient | sort Name | % Name", "Administrator\nAlice");
+	office_close(&o);
+}
+
+static void contacts(void **state)
+{
+	(void)state;
+	on_each_engine(contacts_on);
+}
+
 static void organisation_on(enum sql_engine e)
 {
 	struct office o;
@@ -393,7 +435,7 @@ static void without_site(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(handbook),  cmocka_unit_test(mailboxes),  cmocka_unit_test(passwords), cmocka_unit_test(groups),	cmocka_unit_test(organisation), cmocka_unit_test(events), cmocka_unit_test(certificates),
+		cmocka_unit_test(handbook),  cmocka_unit_test(mailboxes),  cmocka_unit_test(passwords), cmocka_unit_test(groups), cmocka_unit_test(contacts),	cmocka_unit_test(organisation), cmocka_unit_test(events), cmocka_unit_test(certificates),
 		cmocka_unit_test(every_row), cmocka_unit_test(identities), cmocka_unit_test(from_csv),  cmocka_unit_test(without_site),
 	};
 

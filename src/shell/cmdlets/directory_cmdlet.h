@@ -113,6 +113,8 @@ status store_mailbox_remove(struct call *c, const struct value *in) MUST;
 /* group.c */
 extern const struct parameter group_new_parameters[], group_member_parameters[];
 status group_settle(struct call *c, const struct directory_object *o, struct settings *s) MUST;
+status dynamic_group_settle(struct call *c, const struct directory_object *o, struct settings *s) MUST;
+status contact_settle(struct call *c, const struct directory_object *o, struct settings *s) MUST;
 status member_add(struct call *c, const struct value *in) MUST;
 status member_remove(struct call *c, const struct value *in) MUST;
 status member_list(struct call *c, const struct value *in) MUST;

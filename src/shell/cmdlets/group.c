@@ -1,4 +1,4 @@
-/* Distribution groups, role groups and their members. */
+/* Distribution groups, role groups and their members; contacts, which are named like groups. */
 #include "shell/cmdlets/directory_cmdlet.h"
 #include "shell/cmdlets/event_log.h"
 
@@ -104,21 +104,54 @@ static status settle_members(struct call *c, struct settings *s)
 	return ecNone;
 }
 
-status group_settle(struct call *c, const struct directory_object *o, struct settings *s)
+/* What it is called, and its addresses. */
+static status settle_names(struct call *c, struct settings *s)
 {
 	const char *alias = call_text(c, "Alias");
 	status rc;
 
-	(void)o;
 	if (!alias)
 		alias = alias_of(c, call_text(c, "Name"));
 	if (!alias || !*alias)
 		return call_fail(c, ecInvalidParam, "Alias: none can be made of the name '%s'; give one", call_text(c, "Name"));
 	rc = settings_have(s, "DisplayName") ? ecNone :
 					       settings_add(c, directory_cmdlet_of(c)->as, "DisplayName", call_text(c, "Name"), s, &c->why);
-	if (!rc)
-		rc = settle_address(c, alias, s);
+	return rc ? rc : settle_address(c, alias, s);
+}
+
+status group_settle(struct call *c, const struct directory_object *o, struct settings *s)
+{
+	status rc = settle_names(c, s);
+
+	(void)o;
 	return rc ? rc : settle_members(c, s);
+}
+
+status dynamic_group_settle(struct call *c, const struct directory_object *o, struct settings *s)
+{
+	const struct directory_class *as = directory_cmdlet_of(c)->as;
+	status rc;
+
+	(void)o;
+	if (!settings_have(s, "IncludedRecipients"))
+		return call_fail(c, ecInvalidParam, "IncludedRecipients: say who gets what is sent to the group; AllRecipients are all there are");
+	rc = settings_add(c, as, "RecipientTypeDetails", "DynamicDistributionGroup", s, &c->why);
+	return rc ? rc : settle_names(c, s);
+}
+
+status contact_settle(struct call *c, const struct directory_object *o, struct settings *s)
+{
+	const struct directory_class *as = directory_cmdlet_of(c)->as;
+	const char *address = call_text(c, "ExternalEmailAddress");
+	status rc;
+
+	(void)o;
+	if (!address)
+		return call_fail(c, ecInvalidParam, "ExternalEmailAddress: say where messages for the contact are sent");
+	rc = settings_add(c, as, "RecipientTypeDetails", "MailContact", s, &c->why);
+	if (!rc && !settings_have(s, "EmailAddresses") && !settings_have(s, "PrimarySmtpAddress"))
+		rc = settings_add(c, as, "EmailAddresses", arena_printf(c->item, "SMTP:%s", address), s, &c->why);
+	return rc ? rc : settle_names(c, s);
 }
 
 /* Members --------------------------------------------------------------------------------------------------------------- */
