@@ -50,12 +50,12 @@ enum restriction_bitmap { BITMAP_EQZ = 0, BITMAP_NEZ = 1 };
 	F(T, U16, fuzzy_low)      \
 	F(T, U16, fuzzy_high)     \
 	F(T, U32, tag)            \
-	F(T, STRUCT, value, tagged_value)
+	F(T, STRUCT, value, compared_value)
 /* 2.12.5 */
 #define RESTRICTION_PROPERTY(F, T) \
 	F(T, U8, relop)            \
 	F(T, U32, tag)             \
-	F(T, STRUCT, value, tagged_value)
+	F(T, STRUCT, value, compared_value)
 /* 2.12.6 */
 #define RESTRICTION_COMPARE(F, T) \
 	F(T, U8, relop)           \

@@ -322,6 +322,33 @@ static bool tagged_push(struct wire_out *out, const void *field)
 	return wire_push_u32(out, p->tag) && prop_value_push(out, p);
 }
 
+/* Two bytes that are no type are the byte that says whether the value is there, and the next. */
+static bool begins_with_presence(const struct wire_in *in)
+{
+	uint16_t type = reader_left(&in->r) < 2 ? PT_UNSPECIFIED : le16(in->r.p);
+
+	return in->counts == WIRE_COUNTS_ADDRESS_BOOK &&
+	       (type == PT_UNSPECIFIED || !type_exists(type));
+}
+
+static bool compared_pull(struct wire_in *in, void *field)
+{
+	uint8_t there = 1;
+
+	if (begins_with_presence(in) && !wire_pull_u8(in, &there))
+		return false;
+	if (there)
+		return tagged_pull(in, field);
+	*(struct prop *)field = (struct prop){ .tag = PT_NULL, .count = 1 };
+	return true;
+}
+
+static bool compared_push(struct wire_out *out, const void *field)
+{
+	return (out->counts != WIRE_COUNTS_ADDRESS_BOOK || wire_push_u8(out, VALUE_THERE)) &&
+	       tagged_push(out, field);
+}
+
 static void print_value(struct buf *out, const void *field)
 {
 	struct prop p = *(const struct prop *)field;
@@ -482,9 +509,12 @@ const struct wire_custom typed_value_custom = { typed_pull, typed_push, typed_pr
 						typed_random };
 const struct wire_custom tagged_value_custom = { tagged_pull, tagged_push, tagged_print,
 						 value_equal, tagged_random };
+const struct wire_custom compared_value_custom = { compared_pull, compared_push, tagged_print,
+						   value_equal, tagged_random };
 
 WIRE_DEFINE(typed_value, TYPED_VALUE)
 WIRE_DEFINE(tagged_value, TAGGED_VALUE)
+WIRE_DEFINE(compared_value, COMPARED_VALUE)
 WIRE_DEFINE(tagged_values, TAGGED_VALUES)
 
 /* Names ---------------------------------------------------------------------------------------- */

@@ -35,17 +35,24 @@
 bool prop_value_pull(struct wire_in *in, uint32_t tag, struct prop *value);
 bool prop_value_push(struct wire_out *out, const struct prop *value);
 
-extern const struct wire_custom typed_value_custom, tagged_value_custom;
+extern const struct wire_custom typed_value_custom, tagged_value_custom, compared_value_custom;
 
 /* [MS-OXCDATA] 2.11.3 TypedPropertyValue: the id in the tag is 0. */
 #define TYPED_VALUE(F, T) F(T, CUSTOM, prop, struct prop, typed_value_custom, 2)
 /* [MS-OXCDATA] 2.11.4 TaggedPropertyValue. */
 #define TAGGED_VALUE(F, T) F(T, CUSTOM, prop, struct prop, tagged_value_custom, 4)
+/*
+ * What a restriction compares with ([MS-OXCDATA] 2.12.4, 2.12.5): a TaggedPropertyValue, in address
+ * books behind a byte that says whether it is there.  The specification does not have that byte,
+ * clients and servers do: it is written, and need not be there to be read.  What is not there is PT_NULL.
+ */
+#define COMPARED_VALUE(F, T) F(T, CUSTOM, prop, struct prop, compared_value_custom, 1)
 /* A 16-bit count and so many TaggedPropertyValues, as RopSetProperties has them. */
 #define TAGGED_VALUES(F, T) F(T, ARRAY, all, 2, tagged_value)
 
 WIRE_DECLARE(typed_value, TYPED_VALUE)
 WIRE_DECLARE(tagged_value, TAGGED_VALUE)
+WIRE_DECLARE(compared_value, COMPARED_VALUE)
 WIRE_DECLARE(tagged_values, TAGGED_VALUES)
 
 /*

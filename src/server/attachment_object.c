@@ -36,6 +36,17 @@ void attachment_object_set_writable(struct attachment_object *a, bool writable)
 	a->writable = writable;
 }
 
+bool attachment_object_spoil(struct attachment_object *a)
+{
+	a->spoilt = a->spoilt || a->kept;
+	return a->spoilt;
+}
+
+bool attachment_object_spoilt(const struct attachment_object *a)
+{
+	return a->spoilt;
+}
+
 const struct attachment_part *attachment_object_part(const struct attachment_object *a)
 {
 	return a->part;
@@ -90,7 +101,10 @@ status attachment_object_open(struct message_object *m, uint32_t number, bool wr
 	if (!part)
 		return ecNotFound;
 	part->references++;
-	return make(m, part, writable, out);
+	status s = make(m, part, writable, out);
+	if (!s)
+		(*out)->kept = true;
+	return s;
 }
 
 /* [MS-OXCMSG] 3.2.5.13 */
@@ -148,6 +162,7 @@ status attachment_object_save(struct attachment_object *a)
 		s = message_object_change(m, true, &message);
 	if (!s)
 		s = message_part_put_attachment(message, part);
+	a->kept = a->kept || !s;
 	return s ? s : message_object_changed(m);
 }
 

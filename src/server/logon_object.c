@@ -4,6 +4,7 @@
 #include "server/object_props.h"
 #include "store/quota.h"
 #include "store/replid.h"
+#include "store/rule.h"
 
 #include <stdlib.h>
 
@@ -227,6 +228,12 @@ static bool is_kept(const struct logon *l, uint32_t tag)
 	return false;
 }
 
+/* It is always true or false: there is nothing to remove ([MS-OXCSTOR] 2.2.2.1.2.4, 2.2.2.1.2). */
+static bool is_state(const struct logon *l, uint32_t tag)
+{
+	return !l->public_store && tag_id(tag) == tag_id(PidTagOutOfOfficeState);
+}
+
 /* Which of them may be set or removed; the others are problems. */
 static status sift(struct object *o, const uint32_t *tags, size_t n, bool set, bool *allowed,
 		   struct property_problems *problems)
@@ -236,7 +243,7 @@ static status sift(struct object *o, const uint32_t *tags, size_t n, bool set, b
 	status s = ecNone;
 
 	for (size_t i = 0; i < n && !s; i++) {
-		allowed[i] = of(o)->owner && !(set && is_kept(of(o), tags[i])) &&
+		allowed[i] = of(o)->owner && !(set ? is_kept(of(o), tags[i]) : is_state(of(o), tags[i])) &&
 			     !computed_read_only(t, count, tags[i]);
 		if (!allowed[i])
 			s = property_problems_add(problems, i, tags[i], ecAccessDenied);
@@ -251,7 +258,13 @@ static status change(struct object *o, const struct bag *set, const uint16_t *re
 
 	if (!s)
 		s = mailbox_set(m, set, remove, n);
-	return s ? s : mailbox_commit(m);
+	/* [MS-OXCSTOR] 2.2.2.1.2.4: whatever the value, everybody hears out-of-office rules once again. */
+	if (!s && bag_find(set, tag_id(PidTagOutOfOfficeState)))
+		s = rule_forget_told(m);
+	if (!s)
+		return mailbox_commit(m);
+	mailbox_rollback(m);
+	return s;
 }
 
 static status logon_set(struct object *o, const struct bag *set, struct property_problems *problems)

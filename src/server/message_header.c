@@ -11,12 +11,14 @@
 #define OPEN_ROW_HEAD 7u
 #define READ_ROW_HEAD 11u
 
-/* What stands in every recipient row, or beside it ([MS-OXCDATA] 2.8.3.2). */
+/*
+ * What stands in every recipient row, or beside it ([MS-OXCDATA] 2.8.3.2).  PidTagAddressBookDisplayNamePrintable stands there too,
+ * but clients ask for it as a column all the same ([MS-OXCMSG] 4.7.1).
+ */
 static bool in_every_row(uint16_t id)
 {
-	static const uint32_t tags[] = { PidTagDisplayName, PidTagAddressType, PidTagEmailAddress, PidTag7BitDisplayName,
-					 PidTagTransmittableDisplayName, PidTagSendRichInfo, PidTagResponsibility, PidTagRecipientType,
-					 PidTagRowid };
+	static const uint32_t tags[] = { PidTagDisplayName, PidTagAddressType, PidTagEmailAddress, PidTagTransmittableDisplayName,
+					 PidTagSendRichInfo, PidTagResponsibility, PidTagRecipientType, PidTagRowid };
 
 	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
 		if (tag_id(tags[i]) == id)
@@ -43,7 +45,7 @@ static bool fits_a_column(const struct held_prop *h)
 	       prop_type(&h->p) != PT_ERROR && !(h->p.flags & (PROP_UNKNOWN_TYPE | PROP_ODD_SIZE)) && h->cost < ROW_MAX;
 }
 
-/* Of all recipients, what any of them has. */
+/* Of all recipients, what any of them has: in the order in which it was put. */
 static status columns_of(const struct message_part *p, struct arena *arena, struct columns *out)
 {
 	out->n = 0;

@@ -45,10 +45,11 @@ bool message_object_writable(const struct message_object *m)
 	return m->writable;
 }
 
-void message_object_spoil(struct message_object *m)
+bool message_object_spoil(struct message_object *m)
 {
 	/* An upload says of a message what it will be, a client that makes one what it was elsewhere. */
 	m->spoilt = m->spoilt || (m->id && !m->import);
+	return m->spoilt;
 }
 
 bool message_object_spoilt(const struct message_object *m)

@@ -28,8 +28,8 @@ uint64_t message_object_id(const struct message_object *m); /* 0: not saved yet 
 bool message_object_associated(const struct message_object *m);
 bool message_object_embedded(const struct message_object *m);
 bool message_object_writable(const struct message_object *m);
-/* Of a message that was saved before, something was set that clients only read: a client cannot save it through this handle. */
-void message_object_spoil(struct message_object *m);
+/* Of a message that was saved before, something was set that clients only read: a client cannot save it through this handle. False: it is new, or an upload. */
+bool message_object_spoil(struct message_object *m);
 bool message_object_spoilt(const struct message_object *m);
 void message_object_set_writable(struct message_object *m, bool writable);
 /* Its content now, to be read; and to be changed: `structure` says that recipients or attachments will be other ones. */
@@ -82,6 +82,9 @@ struct object *attachment_object_base(struct attachment_object *a);
 uint32_t attachment_object_number(const struct attachment_object *a);
 bool attachment_object_writable(const struct attachment_object *a);
 void attachment_object_set_writable(struct attachment_object *a, bool writable);
+/* As message_object_spoil: of an attachment that is in its message already. */
+bool attachment_object_spoil(struct attachment_object *a);
+bool attachment_object_spoilt(const struct attachment_object *a);
 struct attachment_part;
 const struct attachment_part *attachment_object_part(const struct attachment_object *a);
 status attachment_object_change(struct attachment_object *a, struct attachment_part **out) MUST;

@@ -29,6 +29,8 @@ struct attachment_object {
 	struct object object; /* parent: the message */
 	struct attachment_part *part;
 	bool writable;
+	bool kept;   /* it is in its message */
+	bool spoilt; /* as of messages */
 };
 
 extern const struct object_class message_class, attachment_class;

@@ -32,7 +32,7 @@ status nspi_mod_props(const struct nspi_work *w, const void *request, void *resp
 	struct mod_props_response *r = response;
 	const struct nspi_entry *e = nspi_by_mid(w->p, q->state.current_rec);
 
-	r->error_code = nspi_stat_check(w, q->has_state, &q->state, false);
+	r->error_code = nspi_stat_check(w, q->has_state, &q->state, NSPI_NEEDS_CODEPAGE);
 	if (!r->error_code && (!q->has_tags || !e))
 		r->error_code = ecInvalidParam;
 	if (!r->error_code && !changes_nothing(q))

@@ -40,6 +40,30 @@ static status read_prop(struct restrict_row *row, uint32_t tag, bool whole, cons
 	return s;
 }
 
+/* Does it ask for a property that there cannot be? */
+static bool asks_for_none(const struct restriction *r)
+{
+	bool yes = false;
+
+	switch (r->kind) {
+	case RES_AND:
+	case RES_OR:
+		for (uint32_t i = 0; i < r->u.list.all.n && !yes; i++)
+			yes = asks_for_none(&r->u.list.all.v[i]);
+		return yes;
+	case RES_NOT:
+		return asks_for_none(r->u.negated.restriction);
+	case RES_PROPERTY:
+		return !tag_id(r->u.property.tag);
+	case RES_CONTENT:
+		return !tag_id(r->u.content.tag);
+	case RES_EXIST:
+		return !tag_id(r->u.exist.tag);
+	default:
+		return false;
+	}
+}
+
 /* The value that names are to begin with: of the first PidTagAnr, wherever it is. */
 static const struct prop *find_anr(const struct restriction *r)
 {
@@ -99,7 +123,7 @@ static status match_list(const struct nspi_work *w, const struct get_matches_req
 	status s;
 
 	m.work.a = &each;
-	*code = restrict_compile(q->filter, q->state.code_page, &scratch, &node, w->why);
+	*code = asks_for_none(q->filter) ? ecTooComplex : restrict_compile(q->filter, q->state.code_page, &scratch, &node, w->why);
 	if (!*code)
 		*code = prepare_anr(&m, q->filter, &scratch);
 	if (*code)
@@ -172,9 +196,15 @@ static status match_property(const struct nspi_work *w, const struct get_matches
 	return ecNone;
 }
 
+/* What GetMatches answered had the object of the request as its container: with that it is asked again, of everybody. */
+static bool again(const struct get_matches_request *q)
+{
+	return q->state.container_id && q->state.container_id == q->state.current_rec;
+}
+
 static uint32_t check(const struct nspi_work *w, const struct get_matches_request *q)
 {
-	uint32_t code = nspi_stat_check(w, q->has_state, &q->state, q->has_filter);
+	uint32_t code = nspi_stat_check(w, q->has_state, &q->state, NSPI_NEEDS_CODEPAGE | (q->has_filter && !again(q) ? NSPI_NEEDS_CONTAINER : 0));
 
 	if (!code && q->state.sort_type != NSPI_SORT_DISPLAY_NAME && q->state.sort_type != NSPI_SORT_PHONETIC_DISPLAY_NAME &&
 	    q->state.sort_type != NSPI_SORT_DISPLAY_NAME_RO && q->state.sort_type != NSPI_SORT_DISPLAY_NAME_W)
@@ -208,7 +238,7 @@ status nspi_get_matches(const struct nspi_work *w, const void *request, void *re
 {
 	const struct get_matches_request *q = request;
 	struct get_matches_response *r = response;
-	const struct nspi_list *l = nspi_list(w->p, q->state.container_id);
+	const struct nspi_list *l = nspi_list(w->p, q->has_filter && again(q) ? 0 : q->state.container_id);
 	struct found f = { arena_array(w->a, (size_t)(l ? l->n : 0) + 1, sizeof *f.v), 0 };
 	status s;
 

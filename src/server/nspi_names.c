@@ -70,7 +70,7 @@ status nspi_resolve_names(const struct nspi_work *w, const void *request, void *
 	if (s)
 		return s;
 	r->code_page = q->state.code_page;
-	r->error_code = nspi_stat_check(w, q->has_state, &q->state, true);
+	r->error_code = nspi_stat_check(w, q->has_state, &q->state, NSPI_NEEDS_CODEPAGE | NSPI_NEEDS_CONTAINER);
 	if (r->error_code)
 		return ecNone;
 	s = resolve_all(w, q, nspi_list(w->p, q->state.container_id), found, &n, &r->mids);

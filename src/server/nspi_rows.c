@@ -38,6 +38,29 @@ status nspi_row_make(const struct nspi_work *w, const struct nspi_entry *e, cons
 	return ecNone;
 }
 
+static bool all_errors(const struct nspi_rows *rows, uint32_t column)
+{
+	for (uint32_t i = 0; i < rows->n; i++)
+		if (prop_type(&rows->v[i].values[column]) != PT_ERROR)
+			return false;
+	return true;
+}
+
+/*
+ * A column without a value in any of the rows is one of errors: on the wire tags stand with the columns, not with the values, and
+ * clients look there for the type that the specification gives to what is not there ([MS-OXNSPI] 3.1.4.1.8, constraint 15).
+ */
+static bool say_errors(const struct nspi_work *w, struct nspi_rows *rows)
+{
+	uint32_t *tags = arena_memdup(w->a, rows->columns.v, rows->columns.n * sizeof *tags);
+
+	for (uint32_t i = 0; tags && i < rows->columns.n; i++)
+		if (all_errors(rows, i))
+			tags[i] = tag_make(tag_id(tags[i]), PT_ERROR);
+	rows->columns.v = tags;
+	return tags != NULL;
+}
+
 status nspi_rows_make(const struct nspi_work *w, const struct nspi_entry *const *entries, uint32_t n, const struct nspi_ids *columns,
 		      const struct nspi_want *want, struct nspi_rows *out)
 {
@@ -53,6 +76,8 @@ status nspi_rows_make(const struct nspi_work *w, const struct nspi_entry *const 
 		if (s)
 			return s;
 	}
+	if (errors && !say_errors(w, &rows))
+		return reason_set(w->why, ecMemory, "the answer takes more memory than there is");
 	*out = rows;
 	return ecNone;
 }
@@ -84,16 +109,17 @@ status nspi_get_prop_list(const struct nspi_work *w, const void *request, void *
 	const struct get_prop_list_request *q = request;
 	struct get_prop_list_response *r = response;
 	const struct nspi_entry *e = nspi_by_mid(w->p, q->mid);
+	/* Of no object it is all that there are, as QueryColumns has them. */
+	bool all = q->mid == NSPI_MID_BEGINNING_OF_TABLE;
 	status s;
 
-	/* No object is meant by 0: then it is what any object could have, as QueryColumns says it. */
 	if (!nspi_codepage(q->code_page) && q->code_page != NSPI_CODEPAGE_UNICODE)
 		r->error_code = ecUnknownCpid;
-	else if (!e && q->mid)
+	else if (!e && !all)
 		r->error_code = ecInvalidObject;
 	if (r->error_code)
 		return ecNone;
-	s = nspi_tags(w, e, text_type(q->code_page), !(q->flags & NSPI_SKIP_OBJECTS), &r->tags);
+	s = nspi_tags(w, e, text_type(q->code_page), all || !(q->flags & NSPI_SKIP_OBJECTS), &r->tags);
 	if (!s)
 		r->has_tags = MAPIHTTP_HAS;
 	return s;
@@ -177,7 +203,7 @@ status nspi_query_rows(const struct nspi_work *w, const void *request, void *res
 	uint32_t begin = 0, at = 0;
 	status s;
 
-	r->error_code = nspi_stat_check(w, q->has_state, &q->state, listed);
+	r->error_code = nspi_stat_check(w, q->has_state, &q->state, NSPI_NEEDS_CODEPAGE | (listed ? NSPI_NEEDS_CONTAINER : 0));
 	if (!r->error_code && listed && !q->row_count)
 		r->error_code = ecInvalidParam;
 	if (!r->error_code && columns->n > COLUMNS_MOST)
@@ -244,7 +270,7 @@ static status seek_rows(const struct nspi_work *w, const struct seek_entries_req
 
 static uint32_t check_seek(const struct nspi_work *w, const struct seek_entries_request *q)
 {
-	uint32_t code = nspi_stat_check(w, q->has_state, &q->state, true);
+	uint32_t code = nspi_stat_check(w, q->has_state, &q->state, NSPI_NEEDS_CODEPAGE | NSPI_NEEDS_CONTAINER);
 	uint16_t type = tag_type(q->target.prop.tag);
 
 	if (code)
@@ -269,7 +295,8 @@ status nspi_seek_entries(const struct nspi_work *w, const void *request, void *r
 		r->error_code = ecTooComplex;
 		return ecNone;
 	}
-	const struct nspi_list *l = q->has_explicit_table ? NULL : nspi_list(w->p, q->state.container_id);
+	/* A table of the client's with nothing in it is none. */
+	const struct nspi_list *l = q->explicit_table.n ? NULL : nspi_list(w->p, q->state.container_id);
 	uint32_t n = l ? l->n : q->explicit_table.n;
 	uint32_t at = l ? nspi_seek(w->p, l, buf_bytes(&key)) : seek_explicit(w, &q->explicit_table, buf_bytes(&key));
 

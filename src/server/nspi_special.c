@@ -97,9 +97,9 @@ status nspi_get_special_table(const struct nspi_work *w, const void *request, vo
 	if (s)
 		return s;
 	r->has_rows = MAPIHTTP_HAS;
-	/* Like Exchange since 2010, the version of the client says nothing, and it gets it back. */
+	/* The version of the client says nothing, as at Exchange since 2010: it gets the rows, and the version of the hierarchy that we have. */
 	r->has_version = q->has_version ? MAPIHTTP_HAS : 0;
-	r->version = q->version;
+	r->version = !q->has_version ? 0 : templates ? q->version : (uint32_t)w->p->number;
 	return ecNone;
 }
 

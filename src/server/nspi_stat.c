@@ -3,13 +3,13 @@
 
 #include <stdlib.h>
 
-uint32_t nspi_stat_check(const struct nspi_work *w, bool has_state, const struct nspi_stat *stat, bool container)
+uint32_t nspi_stat_check(const struct nspi_work *w, bool has_state, const struct nspi_stat *stat, unsigned needs)
 {
 	if (!has_state)
 		return ecInvalidParam;
-	if (!nspi_codepage(stat->code_page))
+	if (!nspi_codepage(stat->code_page) && (needs & NSPI_NEEDS_CODEPAGE || stat->code_page != NSPI_CODEPAGE_UNICODE))
 		return ecUnknownCpid;
-	return container && !nspi_list(w->p, stat->container_id) ? ecInvalidBookmark : ecNone;
+	return needs & NSPI_NEEDS_CONTAINER && !nspi_list(w->p, stat->container_id) ? ecInvalidBookmark : ecNone;
 }
 
 uint32_t nspi_locate(const struct nspi_work *w, const struct nspi_list *l, const struct nspi_stat *stat, uint32_t *begin, uint32_t *at)
@@ -51,7 +51,7 @@ status nspi_update_stat(const struct nspi_work *w, const void *request, void *re
 	struct update_stat_response *r = response;
 	uint32_t begin = 0, at = 0;
 
-	r->error_code = nspi_stat_check(w, q->has_state, &q->state, true);
+	r->error_code = nspi_stat_check(w, q->has_state, &q->state, NSPI_NEEDS_CONTAINER);
 	if (r->error_code)
 		return ecNone;
 	const struct nspi_list *l = nspi_list(w->p, q->state.container_id);
@@ -74,7 +74,7 @@ status nspi_compare_mids(const struct nspi_work *w, const void *request, void *r
 	struct compare_mids_response *r = response;
 	uint32_t one = 0, two = 0;
 
-	r->error_code = nspi_stat_check(w, q->has_state, &q->state, true);
+	r->error_code = nspi_stat_check(w, q->has_state, &q->state, NSPI_NEEDS_CONTAINER);
 	if (r->error_code)
 		return ecNone;
 	const struct nspi_list *l = nspi_list(w->p, q->state.container_id);
@@ -103,9 +103,7 @@ status nspi_resort_restriction(const struct nspi_work *w, const void *request, v
 
 	if (!found || !mids)
 		return reason_set(w->why, ecMemory, "out of memory");
-	/* There is no text in it, whose code page could be wrong: clients ask with Unicode's. */
-	if (!q->has_state || q->state.code_page != NSPI_CODEPAGE_UNICODE)
-		r->error_code = nspi_stat_check(w, q->has_state, &q->state, false);
+	r->error_code = nspi_stat_check(w, q->has_state, &q->state, 0);
 	if (!r->error_code && q->state.sort_type != NSPI_SORT_DISPLAY_NAME && q->state.sort_type != NSPI_SORT_PHONETIC_DISPLAY_NAME)
 		r->error_code = ecError;
 	if (r->error_code)

@@ -70,8 +70,13 @@ status nspi_rows_from(const struct nspi_work *w, const struct nspi_list *l, uint
  */
 uint32_t nspi_locate(const struct nspi_work *w, const struct nspi_list *l, const struct nspi_stat *stat, uint32_t *begin, uint32_t *at);
 void nspi_stat_set(const struct nspi_work *w, const struct nspi_list *l, uint32_t at, struct nspi_stat *stat);
+/* What a request needs of its STAT. */
+enum nspi_need {
+	NSPI_NEEDS_CONTAINER = 1,
+	NSPI_NEEDS_CODEPAGE = 2, /* one of 8 bits; without this Unicode's is right too: there is no text in it */
+};
 /* What is wrong with the STAT of a request that has to have one: code page, then container; 0: nothing. */
-uint32_t nspi_stat_check(const struct nspi_work *w, bool has_state, const struct nspi_stat *stat, bool container);
+uint32_t nspi_stat_check(const struct nspi_work *w, bool has_state, const struct nspi_stat *stat, unsigned needs);
 
 /* Calls; each fills in a response whose error_code is 0 so far ---------------------------------------------------------- */
 

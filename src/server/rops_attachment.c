@@ -64,7 +64,7 @@ static status save_attachment(struct rop_call *c)
 	if (c->object->kind != OBJECT_ATTACHMENT || (r->save_flags & keep) == keep)
 		return ecNotSupported;
 	a = attachment_object_of(c->object);
-	s = attachment_object_save(a);
+	s = attachment_object_spoilt(a) ? ecError : attachment_object_save(a);
 	if (!s && (r->save_flags & (keep | SAVE_FORCE)) == SAVE_KEEP_READ_ONLY)
 		attachment_object_set_writable(a, false);
 	return s;
@@ -97,7 +97,8 @@ static status open_embedded(struct rop_call *c)
 	may = attachment_object_writable(a);
 	if (!may && (r->open_mode_flags == OPEN_READ_WRITE || r->open_mode_flags == OPEN_CREATE))
 		return ecAccessDenied;
-	s = attachment_object_embedded(a, r->open_mode_flags == OPEN_CREATE, may && r->open_mode_flags != OPEN_READ_ONLY, &m);
+	/* Read-only is read/write, where the client may: [MS-OXCMSG] 2.2.3.16.1 <17>. */
+	s = attachment_object_embedded(a, r->open_mode_flags == OPEN_CREATE, may, &m);
 	if (s)
 		return s;
 	rop_call_open(c, message_object_base(m));

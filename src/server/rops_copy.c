@@ -13,7 +13,14 @@ enum { COPY_MOVE = 1, COPY_NO_OVERWRITE = 2 };
 
 #define COPIES (OBJECT_FOLDER | OBJECT_MESSAGE | OBJECT_ATTACHMENT)
 
-/* What both check: the flags, and that the two are of a kind. */
+static bool is_same(const struct object *a, const struct object *b)
+{
+	if (a->kind == OBJECT_FOLDER && b->kind == OBJECT_FOLDER)
+		return a->logon->store == b->logon->store && folder_object_id(a) == folder_object_id(b);
+	return a == b;
+}
+
+/* What both check: the flags, and that the two are of a kind, and two. */
 static status destination(struct rop_call *c, uint8_t index, uint8_t flags, struct object **to)
 {
 	status s = rop_call_other(c, index, ~0u, to);
@@ -33,7 +40,8 @@ static status destination(struct rop_call *c, uint8_t index, uint8_t flags, stru
 		if (!s)
 			s = logon_may((*to)->logon, folder_object_id(*to), RIGHT_OWNER);
 	}
-	return s;
+	/* As IMAPIProp::CopyProps says it: nothing is copied to itself. */
+	return !s && is_same(c->object, *to) ? ecAccessDenied : s;
 }
 
 static bool has_value(struct object *o, uint32_t tag, struct arena *arena)

@@ -136,9 +136,10 @@ static status make_folder(struct rop_call *c, uint64_t parent, const char *name,
 	if (!s)
 		s = folder_create(m, parent, name, &o, id);
 	bag_init(&props, c->arena);
-	if (!s && *comment)
+	/* Also an empty one: the client says that there is none ([MS-OXCFOLD] 2.2.2.2.2.2). */
+	if (!s)
 		s = bag_set_text(&props, PidTagComment, comment);
-	if (!s && props.n)
+	if (!s)
 		s = folder_set(m, *id, &props, NULL, 0);
 	if (!s)
 		s = own_it(c, *id);
@@ -365,6 +366,21 @@ static status move_folder(struct rop_call *c)
 	return commit(c, s ? s : folder_move_as(m, f.id, parent.id, name));
 }
 
+/* A folder and all below it may be read: who copies it owns the copy. */
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as folders are, FOLDER_DEPTH_MAX */
+static status may_read_tree(struct rop_call *c, uint64_t id)
+{
+	status s = logon_may(c->logon, id, RIGHT_READ_ANY);
+
+	for (uint64_t child = 0; !s;) {
+		s = folder_next_child(logon_mailbox(c->logon), id, child, &child);
+		if (s || !child)
+			break;
+		s = may_read_tree(c, child);
+	}
+	return s;
+}
+
 static status copy_folder(struct rop_call *c)
 {
 	const struct rop_copy_folder_request *r = c->request;
@@ -381,7 +397,7 @@ static status copy_folder(struct rop_call *c)
 	/* To where it is, under its own name. */
 	if (parent.id == f.parent && strcmp(name, f.name) == 0)
 		return ecDuplicateName;
-	s = logon_may(c->logon, f.id, RIGHT_READ_ANY);
+	s = r->want_recursive ? may_read_tree(c, f.id) : logon_may(c->logon, f.id, RIGHT_READ_ANY);
 	if (!s && r->want_recursive)
 		s = check_within(c, f.id, &parent);
 	if (s)

@@ -50,7 +50,7 @@ static status open_message(struct rop_call *c)
 	const struct rop_open_message_request *r = c->request;
 	struct message_object *m;
 	uint64_t folder, id, place = 0;
-	bool writable = false;
+	bool writable = false, best;
 	status s;
 
 	if (!(c->object->kind & (OBJECT_FOLDER | OBJECT_LOGON)))
@@ -60,10 +60,14 @@ static status open_message(struct rop_call *c)
 	s = place_of(c, folder, id, r->open_mode_flags & OPEN_SOFT_DELETED, &place);
 	if (!s)
 		s = message_may_open(c->logon, place, id, r->open_mode_flags & OPEN_ACCESS_MASK, &writable);
+	/* Best access is read/write also without the right, as in Exchange since 2010 (2.2.3.1.1 <12>); it is saving that fails. */
+	best = (r->open_mode_flags & OPEN_ACCESS_MASK) == OPEN_BEST_ACCESS;
 	if (!s)
-		s = message_object_open(c->logon, NULL, place, id, writable, &m);
+		s = message_object_open(c->logon, NULL, place, id, writable || best, &m);
 	if (s)
 		return s;
+	if (best && !writable)
+		(void)message_object_spoil(m);
 	rop_call_open(c, message_object_base(m));
 	s = set_codepage(m, r->code_page_id);
 	return s ? s : message_header_fill(c, m, c->response);
@@ -193,15 +197,12 @@ static status get_message_status(struct rop_call *c)
 	return s ? s : status_of(c, info.id, &a->message_status_flags);
 }
 
-/* Only the server says that versions are in conflict. [MS-OXCMSG] 2.2.1.8 */
-#define STATUS_IN_CONFLICT 0x00000800u
-
 static status set_message_status(struct rop_call *c)
 {
 	const struct rop_set_message_status_request *r = c->request;
 	struct rop_set_message_status_response *a = c->response;
 	struct mailbox *mb = logon_mailbox(c->logon);
-	uint32_t mask = r->message_status_mask & ~STATUS_IN_CONFLICT, old = 0;
+	uint32_t mask = r->message_status_mask, old = 0;
 	struct message_info info;
 	struct bag set;
 	status s = in_folder(c, r->message_id, &info);

@@ -190,7 +190,10 @@ static bool has_meaning(const struct rop_call *c, uint32_t tag)
 	       name_map_name(mailbox_names(logon_mailbox(c->logon)), tag_id(tag));
 }
 
-/* [MS-OXCMSG] 3.2.5.3, <26>: when one of these was set, saving fails as in Exchange since 2010. */
+/*
+ * [MS-OXCMSG] 3.2.5.3, <26>: when one of these was set, it is not RopSetProperties that fails but saving, as in Exchange since 2010.
+ * The same of an attachment (2.2.3.15, <16>).
+ */
 static bool spoils(uint32_t tag)
 {
 	static const uint32_t those[] = { PidTagHasAttachments, PidTagMessageSize,  PidTagAccess,
@@ -204,11 +207,16 @@ static bool spoils(uint32_t tag)
 	return false;
 }
 
-static void spoil(struct object *o, const struct property_problems *of_set)
+/* What the object says about the property, unless saving it will say so. */
+static bool spoil(struct object *o, const struct property_problem *problem)
 {
-	for (size_t i = 0; o->kind == OBJECT_MESSAGE && i < of_set->n; i++)
-		if (of_set->v[i].error_code == ecComputed && spoils(of_set->v[i].property_tag))
-			message_object_spoil(message_object_of(o));
+	if (problem->error_code != ecComputed)
+		return false;
+	if (o->kind == OBJECT_ATTACHMENT)
+		return tag_id(problem->property_tag) == tag_id(PidTagAttachSize) &&
+		       attachment_object_spoil(attachment_object_of(o));
+	return o->kind == OBJECT_MESSAGE && spoils(problem->property_tag) &&
+	       message_object_spoil(message_object_of(o));
 }
 
 static status set_properties(struct rop_call *c)
@@ -235,11 +243,10 @@ static status set_properties(struct rop_call *c)
 	if (!s && set.n)
 		s = c->object->class->set ? c->object->class->set(c->object, &set, &of_set)
 					  : ecNotSupported;
-	if (!s)
-		spoil(c->object, &of_set);
 	for (size_t i = 0; !s && i < of_set.n; i++)
-		s = property_problems_add(&problems, index[of_set.v[i].index],
-					  of_set.v[i].property_tag, of_set.v[i].error_code);
+		if (!spoil(c->object, &of_set.v[i]))
+			s = property_problems_add(&problems, index[of_set.v[i].index],
+						  of_set.v[i].property_tag, of_set.v[i].error_code);
 	answer->property_problems.v = problems.v;
 	answer->property_problems.n = (uint32_t)problems.n;
 	return s;

@@ -22,7 +22,15 @@ static status remove_all(struct rop_call *c)
 	return s ? s : message_object_changed(m);
 }
 
-/* All that the row says becomes the recipient. */
+static status put_one(struct property_set *props, const struct prop *p)
+{
+	return p && prop_type(p) != PT_ERROR && prop_type(p) != PT_NULL ? property_set_put(props, p) : ecNone;
+}
+
+/*
+ * All that the row says becomes the recipient, its columns first: RopReadRecipients has no columns before its rows, so that a
+ * client of a new message reads them as the columns that it wrote ([MS-OXCROPS] 2.2.6.6.2).
+ */
 static status put_recipient(struct rop_call *c, struct message_part *part, const struct rop_modify_recipients_request *r,
 			    const struct modify_recipient_row *row)
 {
@@ -37,9 +45,10 @@ static status put_recipient(struct rop_call *c, struct message_part *part, const
 		s = recipient_row_to_bag(&decoded, object_codepage(c->object), prefix ? prefix : "", &bag);
 	if (!s)
 		s = message_part_set_recipient(part, row->row_id, &to);
+	for (uint32_t i = 0; !s && i < r->recipient_columns.n; i++)
+		s = put_one(&to->props, bag_find(&bag, tag_id(r->recipient_columns.v[i])));
 	for (size_t i = 0; !s && i < bag.n; i++)
-		if (prop_type(&bag.v[i]) != PT_ERROR && prop_type(&bag.v[i]) != PT_NULL)
-			s = property_set_put(&to->props, &bag.v[i]);
+		s = put_one(&to->props, &bag.v[i]);
 	if (!s)
 		s = property_set_put_u32(&to->props, PidTagRecipientType, row->recipient_type);
 	return s ? s : property_set_put_u32(&to->props, PidTagRowid, row->row_id);

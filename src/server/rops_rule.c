@@ -35,19 +35,49 @@ static bool is_private(const struct rule_action *a)
 	return a->type == OP_MOVE || a->type == OP_COPY || a->type == OP_DEFER_ACTION;
 }
 
-static status check_actions(struct rop_call *c, const struct prop *p)
+/*
+ * Reserved of every recipient is 0x00 in what is kept, whatever the client wrote there (2.2.5.1.2.4.1, <8>).  What cannot be read
+ * stays as it is: the rule shows that when it is run.  `data` lies in `kept`.
+ */
+static void clear_reserved(struct bytes data, uint8_t *kept, struct arena *arena)
 {
+	struct tagged_values who;
+	struct wire_in in;
+
+	wire_in_init(&in, data, arena);
+	for (uint32_t n = reader_u16(&in.r); n; n--) {
+		size_t at = (size_t)(in.r.p - kept);
+
+		(void)reader_u8(&in.r);
+		if (!wire_decode(&in, &tagged_values_wire, &who))
+			return;
+		kept[at] = 0;
+	}
+}
+
+/* *p becomes what is kept of it, in the arena of the call. */
+static status check_actions(struct rop_call *c, struct prop *p)
+{
+	uint8_t *kept = arena_memdup(c->arena, p->value.p, p->value.n);
 	struct rule_actions actions;
 	struct wire_in in;
 
 	if (prop_type(p) != PT_ACTIONS)
 		return ecInvalidParam;
+	if (!kept)
+		return ecMemory;
+	p->value.p = kept;
 	wire_in_init(&in, p->value, c->arena);
 	if (wire_decode_all(&in, &rule_actions_wire, &actions, NULL))
 		return ecInvalidParam;
-	for (uint32_t i = 0; c->logon->public_store && i < actions.all.n; i++)
-		if (is_private(&actions.all.v[i].action))
+	for (uint32_t i = 0; i < actions.all.n; i++) {
+		const struct rule_action *a = &actions.all.v[i].action;
+
+		if (c->logon->public_store && is_private(a))
 			return ecNotSupported;
+		if (a->type == OP_FORWARD || a->type == OP_DELEGATE)
+			clear_reserved(a->data, kept, c->arena);
+	}
 	return ecNone;
 }
 
@@ -59,20 +89,20 @@ static status gather(struct rop_call *c, const struct rule_data *d, struct bag *
 	*id = 0;
 	bag_init(props, c->arena);
 	for (uint32_t i = 0; !s && i < d->property_values.n; i++) {
-		const struct prop *p = &d->property_values.v[i].prop;
+		struct prop p = d->property_values.v[i].prop;
 
-		if (prop_id(p) == tag_id(PidTagRuleId) && p->value.n == 8)
-			s = id_to_counter(le64(p->value.p), id) ? ecNone : ecNotFound;
-		else if (prop_id(p) == tag_id(PidTagRuleState) && p->value.n == 4)
+		if (prop_id(&p) == tag_id(PidTagRuleId) && p.value.n == 8)
+			s = id_to_counter(le64(p.value.p), id) ? ecNone : ecNotFound;
+		else if (prop_id(&p) == tag_id(PidTagRuleState) && p.value.n == 4)
 			s = bag_set_u32(props, PidTagRuleState,
-					le32(p->value.p) & ~RULE_STATE_OURS);
-		else if (prop_id(p) == tag_id(PidTagRuleCondition))
-			s = check_condition(c, p);
-		else if (prop_id(p) == tag_id(PidTagRuleActions))
-			s = check_actions(c, p);
-		if (!s && prop_id(p) != tag_id(PidTagRuleId) &&
-		    prop_id(p) != tag_id(PidTagRuleState))
-			s = bag_set(props, p);
+					le32(p.value.p) & ~RULE_STATE_OURS);
+		else if (prop_id(&p) == tag_id(PidTagRuleCondition))
+			s = check_condition(c, &p);
+		else if (prop_id(&p) == tag_id(PidTagRuleActions))
+			s = check_actions(c, &p);
+		if (!s && prop_id(&p) != tag_id(PidTagRuleId) &&
+		    prop_id(&p) != tag_id(PidTagRuleState))
+			s = bag_set(props, &p);
 	}
 	return s;
 }

@@ -10,9 +10,11 @@
 
 #define CODEPAGE_USUAL 1252u
 
+/* FOREGROUND_SEARCH and BACKGROUND_SEARCH of MAPI: a search is done when it is asked for. */
+#define SEARCH_PRIORITY 0x00000030u
 #define SEARCH_KNOWN                                                                  \
 	(uint32_t)(STOP_SEARCH | RESTART_SEARCH | RECURSIVE_SEARCH | SHALLOW_SEARCH | \
-		   CONTENT_INDEXED_SEARCH | NON_CONTENT_INDEXED_SEARCH | STATIC_SEARCH)
+		   CONTENT_INDEXED_SEARCH | NON_CONTENT_INDEXED_SEARCH | STATIC_SEARCH | SEARCH_PRIORITY)
 
 static bool both(uint32_t flags, uint32_t a, uint32_t b)
 {

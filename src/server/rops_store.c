@@ -211,8 +211,8 @@ static status write_per_user_information(struct rop_call *c)
 }
 
 const struct rop_entry rops_store[] = {
-	{ ROP_LONG_TERM_ID_FROM_ID, OBJECT_LOGON, long_term_id_from_id },
-	{ ROP_ID_FROM_LONG_TERM_ID, OBJECT_LOGON, id_from_long_term_id },
+	{ ROP_LONG_TERM_ID_FROM_ID, OBJECT_WITH_PROPERTIES, long_term_id_from_id },
+	{ ROP_ID_FROM_LONG_TERM_ID, OBJECT_WITH_PROPERTIES, id_from_long_term_id },
 	{ ROP_GET_PER_USER_LONG_TERM_IDS, OBJECT_LOGON, get_per_user_long_term_ids },
 	{ ROP_GET_PER_USER_GUID, OBJECT_LOGON, get_per_user_guid },
 	{ ROP_READ_PER_USER_INFORMATION, OBJECT_LOGON, read_per_user_information },

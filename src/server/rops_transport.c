@@ -27,10 +27,37 @@ static status submit_message(struct rop_call *c)
 	return transport_of(c) ? transport_submit(transport_of(c), message_object_of(c->object)) : ecNotSupported;
 }
 
-/* The transport is the server's: what its client would have the spooler do is done at once, and no properties come back. */
+/* What the server says about who sent it, and when: for the client's own copy. */
+static status sent_properties(struct rop_call *c, struct rop_transport_send_response *out)
+{
+	static const uint32_t tags[] = {
+		PidTagSenderName, PidTagSenderAddressType, PidTagSenderEmailAddress, PidTagSenderEntryId, PidTagSenderSearchKey,
+		PidTagSentRepresentingName, PidTagSentRepresentingAddressType, PidTagSentRepresentingEmailAddress,
+		PidTagSentRepresentingEntryId, PidTagSentRepresentingSearchKey, PidTagClientSubmitTime,
+	};
+	struct tagged_value *v = arena_array(c->arena, sizeof tags / sizeof *tags, sizeof *v);
+	uint32_t n = 0;
+	struct bag got;
+
+	bag_init(&got, c->arena);
+	status s = v ? c->object->class->get(c->object, tags, sizeof tags / sizeof *tags, ONE_MOST, &got) : ecMemory;
+	if (s)
+		return s;
+	for (size_t i = 0; i < got.n && n < sizeof tags / sizeof *tags; i++)
+		if (prop_type(&got.v[i]) != PT_ERROR)
+			v[n++].prop = got.v[i];
+	out->no_properties_returned = n == 0;
+	out->property_values.v = v;
+	out->property_values.n = n;
+	return ecNone;
+}
+
+/* The transport is the server's: what its client would have the spooler do is done at once. */
 static status transport_send(struct rop_call *c)
 {
-	return transport_of(c) ? transport_submit(transport_of(c), message_object_of(c->object)) : ecNotSupported;
+	status s = transport_of(c) ? transport_submit(transport_of(c), message_object_of(c->object)) : ecNotSupported;
+
+	return s ? s : sent_properties(c, c->response);
 }
 
 static status abort_submit(struct rop_call *c)
@@ -116,12 +143,17 @@ static status get_transport_folder(struct rop_call *c)
 	return s;
 }
 
-/* No address type has options. */
+/*
+ * No address type has options.  OptionsInfo is opaque; since Exchange 2013 it is an empty array ([MS-OXCROPS] 2.2.7.9.2, <7>), of
+ * which the count is there all the same.
+ */
 static status options_data(struct rop_call *c)
 {
+	static const uint8_t none[4] = { 0 };
 	struct rop_options_data_response *a = c->response;
 
 	a->reserved = 1;
+	a->options_info = bytes_of(none, sizeof none);
 	return ecNone;
 }
 

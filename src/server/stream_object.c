@@ -5,6 +5,7 @@
 #include "server/message_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define VALUE_BUDGET ((size_t)512 << 20)
 
@@ -13,6 +14,11 @@ struct stream_bytes {
 	unsigned references;
 	uint32_t tag;
 	struct big_value *value;
+	/*
+	 * Where a seek put the end of it, when that is beyond the value (0: nowhere).  The zeros between are not made before something is
+	 * written behind them or they are committed: a write there that is refused leaves the value as it was.
+	 */
+	uint64_t promised;
 	bool unsaved; /* of a folder: written and not set there yet */
 };
 
@@ -45,7 +51,9 @@ enum object_kind stream_object_owner(const struct stream_object *s)
 
 uint64_t stream_object_size(const struct stream_object *s)
 {
-	return big_value_size(s->bytes->value);
+	uint64_t size = big_value_size(s->bytes->value);
+
+	return s->bytes->promised > size ? s->bytes->promised : size;
 }
 
 uint64_t stream_object_position(const struct stream_object *s)
@@ -94,14 +102,56 @@ static status show(struct stream_object *s)
 	return ecNone;
 }
 
+/* NULL: of a folder or logon. */
+static const struct property_set *set_of(const struct object *owner)
+{
+	if (owner->kind == OBJECT_MESSAGE)
+		return &((const struct message_object *)owner)->part->props;
+	return owner->kind == OBJECT_ATTACHMENT ? &((const struct attachment_object *)owner)->part->props : NULL;
+}
+
+/*
+ * What is written must be nobody else's; the property of the owner that shows it may have it too, for it is to show what was
+ * written.
+ */
+static status own(struct stream_object *s)
+{
+	const struct property_set *set = set_of(s->object.parent);
+	const struct held_prop *h = set ? property_set_find(set, tag_id(s->bytes->tag)) : NULL;
+
+	if (!s->writable)
+		return ecStreamAccessDenied;
+	return big_value_own(&s->bytes->value, mailbox_of(s), h && h->big == s->bytes->value ? 2 : 1);
+}
+
+/* The zeros that a seek promised, and what belongs to a folder. */
+static status save(struct stream_object *s)
+{
+	struct stream_bytes *b = s->bytes;
+	uint64_t size = stream_object_size(s);
+	status st = ecNone;
+
+	if (size > big_value_size(b->value)) {
+		st = own(s);
+		if (!st)
+			st = big_value_resize(b->value, size);
+		if (!st)
+			st = show(s);
+	}
+	if (!st && b->unsaved)
+		st = set_through_class(s);
+	if (!st)
+		b->unsaved = false;
+	return st;
+}
+
 static void stream_free(struct object *o)
 {
 	struct stream_object *s = of(o);
 
 	if (s->bytes && --s->bytes->references == 0) {
 		/* [MS-OXCPRPT] 3.2.5.13: released is committed; there is nobody left to hear of a failure. The mailbox is locked. */
-		if (s->bytes->unsaved)
-			(void)!set_through_class(s);
+		(void)!save(s);
 		big_value_unref(s->bytes->value);
 		free(s->bytes);
 	}
@@ -123,13 +173,6 @@ static bool streams(const struct object *owner, uint32_t tag)
 }
 
 /* A large value is read where it stands; any other is copied. */
-static const struct property_set *set_of(const struct object *owner)
-{
-	if (owner->kind == OBJECT_MESSAGE)
-		return &((const struct message_object *)owner)->part->props;
-	return owner->kind == OBJECT_ATTACHMENT ? &((const struct attachment_object *)owner)->part->props : NULL;
-}
-
 static status load(struct object *owner, uint32_t tag, struct big_value **out)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(VALUE_BUDGET);
@@ -238,25 +281,18 @@ status stream_object_clone(struct stream_object *s, struct stream_object **out)
 
 status stream_object_read(struct stream_object *s, void *to, size_t n, size_t *got)
 {
+	uint64_t size = stream_object_size(s), left = s->at < size ? size - s->at : 0;
+	size_t have = left < n ? (size_t)left : n;
 	status st = big_value_read(s->bytes->value, mailbox_of(s), s->at, to, n, got);
 
-	if (!st)
-		s->at += *got;
-	return st;
-}
-
-/*
- * What is written must be nobody else's; the property of the owner that shows it may have it too, for it is to show what was
- * written.
- */
-static status own(struct stream_object *s)
-{
-	const struct property_set *set = set_of(s->object.parent);
-	const struct held_prop *h = set ? property_set_find(set, tag_id(s->bytes->tag)) : NULL;
-
-	if (!s->writable)
-		return ecStreamAccessDenied;
-	return big_value_own(&s->bytes->value, mailbox_of(s), h && h->big == s->bytes->value ? 2 : 1);
+	if (st)
+		return st;
+	if (*got < have) {
+		memset((uint8_t *)to + *got, 0, have - *got);
+		*got = have;
+	}
+	s->at += *got;
+	return ecNone;
 }
 
 static status written(struct stream_object *s)
@@ -272,6 +308,8 @@ status stream_object_write(struct stream_object *s, struct bytes data)
 
 	if (!st)
 		st = big_value_write(s->bytes->value, s->at, data);
+	if (st == ecTooBig)
+		s->bytes->promised = 0;
 	if (!st)
 		st = written(s);
 	if (!st)
@@ -285,6 +323,8 @@ status stream_object_resize(struct stream_object *s, uint64_t size)
 
 	if (!st)
 		st = big_value_resize(s->bytes->value, size);
+	if (!st)
+		s->bytes->promised = 0;
 	return st ? st : written(s);
 }
 
@@ -292,8 +332,9 @@ status stream_object_seek(struct stream_object *s, uint64_t position)
 {
 	status st = position > BIG_VALUE_MAX ? ecStreamSeekError : ecNone;
 
-	if (!st && position > stream_object_size(s) && s->writable)
-		st = stream_object_resize(s, position);
+	/* Who stays where he is lengthens nothing: after a refused write that is beyond the end. */
+	if (!st && position != s->at && position > stream_object_size(s) && s->writable)
+		s->bytes->promised = position;
 	if (!st)
 		s->at = position;
 	return st;
@@ -301,9 +342,7 @@ status stream_object_seek(struct stream_object *s, uint64_t position)
 
 status stream_object_commit(struct stream_object *s)
 {
-	status st = s->bytes->unsaved ? set_through_class(s) : ecNone;
+	status st = save(s);
 
-	if (!st)
-		s->bytes->unsaved = false;
-	return st;
+	return st ? st : charge(s);
 }

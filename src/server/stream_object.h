@@ -29,10 +29,13 @@ uint64_t stream_object_position(const struct stream_object *s);
 
 /* From where it stands; it goes on behind what was read or written. *got < n only at the end. */
 status stream_object_read(struct stream_object *s, void *to, size_t n, size_t *got) MUST;
-/* ecStreamAccessDenied; ecTooBig beyond BIG_VALUE_MAX, and nothing is written. */
+/* ecStreamAccessDenied; ecTooBig beyond BIG_VALUE_MAX: nothing is written, and what a seek had lengthened is as it was. */
 status stream_object_write(struct stream_object *s, struct bytes data) MUST;
 status stream_object_resize(struct stream_object *s, uint64_t size) MUST;
-/* To a place from the beginning; one beyond the end lengthens what can be written. ecStreamSeekError beyond BIG_VALUE_MAX. */
+/*
+ * To a place from the beginning; one beyond the end lengthens with zeros what can be written, and they are saved with what is
+ * written behind them, or when the stream is committed or released. ecStreamSeekError beyond BIG_VALUE_MAX.
+ */
 status stream_object_seek(struct stream_object *s, uint64_t position) MUST;
 status stream_object_commit(struct stream_object *s) MUST;
 

@@ -55,12 +55,17 @@ static status submitted(struct mailbox *m, const struct queue_item *i, struct ar
 	return ecNone;
 }
 
-/* Where it goes now: the folder that the client named, else Sent Items ([MS-OXOMSG] 2.2.3.10). */
-static status sent_folder(struct mailbox *m, const struct bag *props, struct arena *arena, uint64_t *folder)
+/*
+ * Where it goes now: to the folder that the client named ([MS-OXOMSG] 2.2.3.10), else it stays in `from` where it was sent
+ * ([MS-OXOMSG] 3.2.5.1) - but not in the Outbox, which holds what is still to go: from there to Sent Items.
+ */
+static status sent_folder(struct mailbox *m, const struct bag *props, uint64_t from, struct arena *arena, uint64_t *folder)
 {
 	struct bytes server = bag_bytes(props, tag_id(PidTagSentMailSvrEID)), entry = bag_bytes(props, tag_id(PidTagSentMailEntryId));
+	uint64_t outbox = 0;
 	struct entryid id;
 	struct folder f;
+	status s;
 
 	*folder = 0;
 	if (server.n >= 9 && server.p[0] == 1)
@@ -69,7 +74,9 @@ static status sent_folder(struct mailbox *m, const struct bag *props, struct are
 		*folder = global_counter_get(id.folder.folder.id.counter);
 	if (*folder && !folder_get(m, *folder, arena, &f) && !f.is_search)
 		return ecNone;
-	return folder_by_role(m, MAILBOX_SENT_ITEMS, folder);
+	*folder = from;
+	s = folder_by_role(m, MAILBOX_OUTBOX, &outbox);
+	return s || outbox != from ? s : folder_by_role(m, MAILBOX_SENT_ITEMS, folder);
 }
 
 static status put_away(struct mailbox *m, const struct queue_item *i, const struct bag *props, struct arena *arena)
@@ -95,8 +102,8 @@ static status put_away(struct mailbox *m, const struct queue_item *i, const stru
 		if (!s)
 			s = message_set_aside(m, i->source, &set, gone, 1);
 		if (!s)
-			s = sent_folder(m, props, arena, &folder);
-		if (!s)
+			s = sent_folder(m, props, info.folder, arena, &folder);
+		if (!s && folder != info.folder)
 			s = message_move(m, i->source, folder, &moved);
 	}
 	if (!s)

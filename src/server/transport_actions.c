@@ -380,7 +380,7 @@ static status note_told(struct rule_run *r, bool *told)
 	bag_init(&set, &arena);
 	s = buf_status(&b);
 	if (!s)
-		s = bag_set_bytes(&set, TRANSPORT_VISITED, buf_bytes(&b));
+		s = bag_set_bytes(&set, RULE_TOLD, buf_bytes(&b));
 	/* A list that is full forgets nobody, and tells others again. */
 	return s == ecTooBig ? ecNone : s ? s : rule_modify(r->d->m, r->folder, r->rule->id, &set);
 }

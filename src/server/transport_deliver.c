@@ -247,6 +247,7 @@ static status deliver_within(struct delivery *d, const struct bag *store)
 	return s ? s : mailbox_commit(d->m);
 }
 
+/* The flags of new mail are 0, as in Exchange since 2013 ([MS-OXCNOTIF] 2.2.1.4.1.2, <10>): the client asks for those of the message. */
 static void announce(struct delivery *d, struct notify_event *e)
 {
 	struct message_info i;
@@ -254,7 +255,6 @@ static void announce(struct delivery *d, struct notify_event *e)
 	*e = (struct notify_event){ .type = NOTIFY_NEW_MAIL, .message = true, .folder = d->folder, .object = d->id };
 	if (!d->id || message_info(d->m, d->id, d->arena, &i))
 		return;
-	e->message_flags = i.flags;
 	for (size_t k = 0; k < NOTIFY_CLASS_MAX && i.class_name[k]; k++)
 		e->message_class[k] = i.class_name[k];
 }

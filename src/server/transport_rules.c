@@ -38,7 +38,7 @@ static void from_standard(const struct rule *r, struct arena *arena, struct deli
 	const char *provider = bag_text(&r->props, tag_id(PidTagRuleProvider), CODEPAGE, arena);
 
 	*out = (struct delivery_rule){ .id = r->id, .sequence = r->sequence, .state = r->state, .provider = provider ? provider : "", .counts = WIRE_COUNTS_16 };
-	out->told = bag_bytes(&r->props, TRANSPORT_VISITED >> 16);
+	out->told = bag_bytes(&r->props, tag_id(RULE_TOLD));
 	out->broken = (condition && condition->value.n && !read_condition(condition->value, out->counts, arena, &out->condition)) ||
 		      !read_actions(bag_bytes(&r->props, tag_id(PidTagRuleActions)), out->counts, arena, &out->actions);
 }
@@ -232,20 +232,6 @@ static status mark_broken(struct rule_run *r)
 	return s || r->rule->message ? s : rule_modify(r->d->m, r->folder, r->rule->id, &set);
 }
 
-/* Back in the office: who was told is told again next time. */
-static status forget_told(struct rule_run *r, const struct delivery_rule *rule)
-{
-	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)1 << 20);
-	struct bag set;
-	status s;
-
-	if (r->d->oof || !rule->told.n)
-		return ecNone;
-	bag_init(&set, &arena);
-	s = bag_set_bytes(&set, TRANSPORT_VISITED, bytes_of("", 0));
-	return s ? s : rule_modify(r->d->m, r->folder, rule->id, &set);
-}
-
 static status run_all(struct rule_run *r, const struct delivery_rule *rules, size_t n)
 {
 	struct message_row row;
@@ -255,8 +241,7 @@ static status run_all(struct rule_run *r, const struct delivery_rule *rules, siz
 	for (size_t i = 0; !s && i < n && !r->d->bounced; i++) {
 		bool yes = false;
 
-		s = forget_told(r, &rules[i]);
-		if (s || !in_turn(r, &rules[i], exited))
+		if (!in_turn(r, &rules[i], exited))
 			continue;
 		r->rule = &rules[i];
 		if (rules[i].broken) {

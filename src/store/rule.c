@@ -221,3 +221,41 @@ status rule_clear(struct mailbox *m, uint64_t folder)
 	bind_u64(s, 1, folder);
 	return mailbox_error(m, sql_run(s));
 }
+
+/* The first behind *folder, *id that keeps a history; *id is 0: there is none. */
+static status next_with_history(struct mailbox *m, uint64_t *folder, uint64_t *id)
+{
+	CLEANUP_STATEMENT struct sql_statement *s =
+		sql_prepare(m->db, "SELECT folder, id FROM rule WHERE (state & $1) <> 0 AND (folder > $2 OR (folder = $2 AND id > $3))"
+				   " ORDER BY folder, id LIMIT 1");
+	bool row = false;
+	status st;
+
+	sql_bind_i64(s, 1, RULE_KEEP_OOF_HISTORY);
+	bind_u64(s, 2, *folder);
+	bind_u64(s, 3, *id);
+	st = mailbox_error(m, sql_step(s, &row));
+	if (!st) {
+		*folder = row ? (uint64_t)sql_i64(s, 0) : 0;
+		*id = row ? (uint64_t)sql_i64(s, 1) : 0;
+	}
+	return st;
+}
+
+status rule_forget_told(struct mailbox *m)
+{
+	uint64_t folder = 0, id = 0;
+	status s = mailbox_must_write(m);
+
+	while (!s && !(s = next_with_history(m, &folder, &id)) && id) {
+		CLEANUP_ARENA struct arena arena = ARENA_BUDGET(ROW_MEMORY_MAX);
+		struct rule rule;
+
+		s = read_one(m, folder, id, &arena, &rule);
+		if (s || !bag_find(&rule.props, tag_id(RULE_TOLD)))
+			continue;
+		bag_remove(&rule.props, tag_id(RULE_TOLD));
+		s = write_row(m, folder, id, &rule.props, &arena);
+	}
+	return s;
+}

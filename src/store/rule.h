@@ -23,6 +23,9 @@ enum rule_state {
 	RULE_PARSE_ERROR = 0x40,
 };
 
+/* Of a rule with RULE_KEEP_OOF_HISTORY: who got its out-of-office reply, the server's own property. */
+#define RULE_TOLD 0x67EA0102u
+
 struct rule {
 	uint64_t id; /* a GLOBCNT of the mailbox */
 	uint32_t sequence, state;
@@ -38,6 +41,8 @@ status rule_modify(struct mailbox *m, uint64_t folder, uint64_t id, const struct
 status rule_remove(struct mailbox *m, uint64_t folder, uint64_t id) MUST;
 /* All of a folder. */
 status rule_clear(struct mailbox *m, uint64_t folder) MUST;
+/* RULE_TOLD of all rules of the mailbox is empty. */
+status rule_forget_told(struct mailbox *m) MUST;
 status rule_count(struct mailbox *m, uint64_t folder, size_t *n) MUST;
 
 #endif

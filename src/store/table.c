@@ -217,7 +217,7 @@ static void begin_anew(struct table *t)
 	list_free(&t->list);
 	place_free(&t->cursor);
 	t->index = 0;
-	/* Bookmarks go with the rows that they were of ([MS-OXCTABL] 3.2.5.12): their numbers are not given again. */
+	/* Bookmarks go with the rows that they were of ([MS-OXCTABL] 3.2.5.12): their numbers are not given again before a reset. */
 	for (size_t i = 0; i < t->n_marks; i++)
 		place_free(&t->marks[i].place);
 	t->n_marks = 0;
@@ -318,4 +318,5 @@ void table_reset(struct table *t)
 	t->counts = false;
 	restrict_sql(NULL, message_restrict_columns, 0, &t->sql);
 	begin_anew(t);
+	t->next_mark = 0;
 }

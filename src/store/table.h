@@ -79,7 +79,10 @@ status table_restrict(struct table *t, const struct restriction *r) MUST;
  * all keys are in the order of their ids, ascending or descending as the last key is.  Cursor and bookmarks as above.
  */
 status table_sort(struct table *t, const struct sort_order_set *order) MUST;
-/* No columns, no restriction, no order ([MS-OXCTABL] 2.2.2.16). */
+/*
+ * No columns, no restriction, no order ([MS-OXCTABL] 2.2.2.16): as just opened, so that bookmarks are numbered from the first
+ * again.  A client that keeps one over a reset, as Exchange lets it, finds the new one in its place.
+ */
 void table_reset(struct table *t);
 
 /*

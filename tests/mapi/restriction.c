@@ -132,6 +132,27 @@ static void test_extended_rules(void **state)
 			 ecCorruptData);
 }
 
+/* In address books a byte before what is compared with says whether it is there; it may be left out. */
+static void test_address_book(void **state)
+{
+	static const char text[] = "\3\2\0\1\0\x1E\0\1\x30"
+				   "\x1E\0\1\x30\xFFRe\0",
+			  number[] = "\4\4\3\0\0\x39\3\0\0\x39\1\0\0";
+	struct restriction r;
+
+	(void)state;
+	reads(B("\1\1\0\0\0\3\2\0\1\0\x1E\0\1\x30\xFF\x1E\0\1\x30\xFFRe\0"), WIRE_COUNTS_ADDRESS_BOOK,
+	      "(PidTagDisplayName starts with \"Re\" (any case))", &r);
+	reads(B("\4\4\3\0\0\x39\xFF\3\0\0\x39\1\0\0\0"), WIRE_COUNTS_ADDRESS_BOOK, "PidTagDisplayType = 1", &r);
+	assert_int_equal(restriction_decode(bytes_of(text, sizeof text - 1), WIRE_COUNTS_ADDRESS_BOOK, &arena, &r, &why), 0);
+	assert_int_equal(r.u.content.value.prop.value.n, 2);
+	assert_int_equal(restriction_decode(bytes_of(number, sizeof number), WIRE_COUNTS_ADDRESS_BOOK, &arena, &r, &why), 0);
+	assert_int_equal(r.u.property.value.prop.value.n, 4);
+	assert_int_equal(restriction_decode(B("\4\4\x1E\0\1\x30\0"), WIRE_COUNTS_ADDRESS_BOOK, &arena, &r, &why), 0);
+	assert_int_equal(r.u.property.value.prop.tag, PT_NULL);
+	assert_int_equal(restriction_decode(B("\4\4\x1E\0\1\x30"), WIRE_COUNTS_ADDRESS_BOOK, &arena, &r, &why), ecCorruptData);
+}
+
 static void test_refused(void **state)
 {
 	struct restriction r = { .kind = 77 };
@@ -244,6 +265,7 @@ int main(void)
 		cmocka_unit_test_setup(test_kinds, forget),
 		cmocka_unit_test_setup(test_members, forget),
 		cmocka_unit_test_setup(test_extended_rules, forget),
+		cmocka_unit_test_setup(test_address_book, forget),
 		cmocka_unit_test_setup(test_refused, forget),
 		cmocka_unit_test_setup(test_depth, forget),
 		cmocka_unit_test_setup(test_made, forget),

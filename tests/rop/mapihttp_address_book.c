@@ -202,6 +202,7 @@ static void test_get_matches(void **state)
 		  "\xFF"
 		  "\4\4"
 		  "\x1F\0\xFD\x3A"
+		  "\xFF"
 		  "\x1F\0\xFD\x3A"
 		  "\xFF"
 		  "a\0l\0\0\0"

@@ -93,11 +93,40 @@ static void rows_of_default_columns(void **state)
 	assert_int_equal(r->error_code, 0);
 	/* MS-OXNSPI_R1627 */
 	assert_int_equal(r->rows.columns.n, 7);
-	assert_memory_equal(r->rows.columns.v, wanted, sizeof wanted);
+	for (uint32_t i = 0; i < 7; i++)
+		assert_int_equal(tag_id(r->rows.columns.v[i]), tag_id(wanted[i]));
+	assert_memory_equal(r->rows.columns.v, wanted, 4 * sizeof *wanted);
 	assert_string_equal(text(&r->rows.v[0].values[3]), "Administrator");
 	/* No telephone: that value alone is an error, and the call succeeds. */
 	assert_int_equal(TYPE(&r->rows.v[0].values[4]), PT_ERROR);
 	assert_int_equal(number(&r->rows.v[0].values[4]), ecNotFound);
+	/* The first column names the object itself: what it says can be asked for. */
+	struct query_rows_request q = { .has_state = 0xFF, .state = stat_of(1252), .row_count = 1, .has_columns = 0xFF };
+	q.explicit_table = IDS(number(&r->rows.v[0].values[0]));
+	q.columns = IDS(PidTagDisplayName);
+	r = ask(MAPIHTTP_QUERY_ROWS, &q);
+	assert_string_equal(text(&r->rows.v[0].values[0]), "Administrator");
+}
+
+/* A column whose value nobody has is one of errors; one that somebody has is what it was asked for. */
+static void columns_without_values(void **state)
+{
+	const struct nspi_ids columns = IDS(PidTagDisplayName, PidTagUserX509Certificate, TEXT8(PidTagTitle));
+	const struct query_rows_response *r = rows_of(stat_of(1252), NSPI_EPHEMERAL_IDS, 10, columns);
+
+	(void)state;
+	/* MS-OXNSPI_R986 */
+	assert_int_equal(r->error_code, 0);
+	assert_int_equal(r->rows.n, 5);
+	assert_int_equal(r->rows.columns.v[0], PidTagDisplayName);
+	assert_int_equal(r->rows.columns.v[1], tag_make(tag_id(PidTagUserX509Certificate), PT_ERROR));
+	for (uint32_t i = 0; i < r->rows.n; i++)
+		/* MS-OXNSPI_R985 */
+		assert_int_equal(r->rows.v[i].values[1].tag, tag_make(tag_id(PidTagUserX509Certificate), PT_ERROR));
+	/* Alice has a title. */
+	assert_int_equal(r->rows.columns.v[2], TEXT8(PidTagTitle));
+	assert_int_equal(TYPE(&r->rows.v[0].values[2]), PT_ERROR);
+	assert_int_equal(TYPE(&r->rows.v[1].values[2]), PT_STRING8);
 }
 
 static void rows_of_an_explicit_table(void **state)
@@ -275,8 +304,14 @@ static void positions_refused(void **state)
 	/* MS-OXNSPI_R792 */
 	assert_int_equal(moved(stat, true)->error_code, 0x8004010F);
 	stat = stat_of(CP_UNICODE);
+	stat.delta = 2;
+	r = moved(stat, true);
+	/* There is no text in it. */
 	/* MS-OXNSPI_R780 */
-	assert_int_equal(moved(stat, true)->error_code, ecUnknownCpid);
+	assert_int_equal(r->error_code, 0);
+	/* MS-OXNSPI_R324 */
+	assert_int_equal(r->state.delta, 0);
+	assert_int_equal(moved(stat_of(0xFF), true)->error_code, ecUnknownCpid);
 }
 
 static void compared(void **state)
@@ -381,6 +416,11 @@ static void seek(void **state)
 	/* MS-OXNSPI_R1039 */
 	assert_int_equal(sought(stat, &target)->error_code, 0x80004005);
 	stat = stat_of(1252);
+	/* A table of the client's with nothing in it is none. */
+	struct seek_entries_request q = { .has_state = 0xFF, .state = stat, .has_target = 0xFF, .target = { target }, .has_explicit_table = 0xFF };
+	r = ask(MAPIHTTP_SEEK_ENTRIES, &q);
+	assert_int_equal(r->error_code, 0);
+	assert_int_equal(r->state.total_recs, 5);
 	stat.container_id = 1;
 	/* MS-OXNSPI_R1033 */
 	assert_int_equal(sought(stat, &target)->error_code, 0x80040405);
@@ -438,6 +478,33 @@ static void filtered(void **state)
 	assert_int_equal(matches(stat, &either, 10)->error_code, 0x80040405);
 }
 
+/* A position that GetMatches answered is one to ask it with again; and one of nothing cannot be asked for. */
+static void filtered_again(void **state)
+{
+	struct restriction exist = { .kind = RES_EXIST, .u.exist = { PidTagEntryId } }, none = { .kind = RES_EXIST, .u.exist = { 0 } };
+	struct restriction not_none = { .kind = RES_NOT, .u.negated = { &none } }, list = { .kind = RES_AND, .u.list = { { 1, &not_none } } };
+	struct nspi_stat stat = stat_of(1252);
+
+	(void)state;
+	stat.current_rec = mid_of("bob");
+	const struct get_matches_response *r = matches(stat, &exist, 100);
+	/* MS-OXNSPI_R1146 */
+	assert_int_equal(r->state.container_id, stat.current_rec);
+	struct get_matches_request q = { .has_state = 0xFF, .state = r->state, .has_filter = 0xFF, .filter = &exist, .row_count = 100,
+					 .interface_options = 1 };
+	const struct get_matches_response *again = ask(MAPIHTTP_GET_MATCHES, &q);
+	/* MS-OXNSPI_R1899 */
+	assert_int_equal(again->error_code, 0);
+	assert_int_equal(again->mids.n, r->mids.n);
+	assert_memory_equal(again->mids.v, r->mids.v, r->mids.n * sizeof *r->mids.v);
+	stat = stat_of(1252);
+	r = matches(stat, &none, 100);
+	/* MS-OXCDATA_R966 */
+	assert_int_equal(r->error_code, 0x80040117);
+	assert_false(r->has_mids || r->has_rows || r->has_state);
+	assert_int_equal(matches(stat, &list, 100)->error_code, 0x80040117);
+}
+
 static void members_matched(void **state)
 {
 	struct nspi_stat stat = stat_of(1252);
@@ -481,9 +548,9 @@ static void members_matched(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(bind_and_unbind), TEST(rows_in_order), TEST(rows_of_default_columns), TEST(rows_of_an_explicit_table), TEST(rows_refused),
+		TEST(bind_and_unbind), TEST(rows_in_order), TEST(rows_of_default_columns), TEST(columns_without_values), TEST(rows_of_an_explicit_table), TEST(rows_refused),
 		TEST(the_next_rows), TEST(absolute_positions), TEST(fractional_positions), TEST(positions_refused), TEST(compared),
-		TEST(sorted_anew), TEST(seek), TEST(filtered), TEST(members_matched),
+		TEST(sorted_anew), TEST(seek), TEST(filtered), TEST(filtered_again), TEST(members_matched),
 	};
 
 	return FIXTURE_RUN(&f, tests);

@@ -132,6 +132,16 @@ static void lists_of_properties(void **state)
 		/* MS-OXNSPI_R115 */
 		/* MS-OXNSPI_R820 */
 		assert_int_not_equal(tag_type(c->columns.v[i]) & ~MV_FLAG, PT_STRING8);
+	columns.flags = 0;
+	c = ask(MAPIHTTP_QUERY_COLUMNS, &columns);
+	/* Of no object: all that there are. */
+	for (q.mid = 0, q.flags = 0; q.flags <= NSPI_EPHEMERAL_IDS; q.flags++) {
+		r = ask(MAPIHTTP_GET_PROP_LIST, &q);
+		assert_int_equal(r->error_code, 0);
+		/* MS-OXNSPI_R801 */
+		assert_int_equal(r->tags.n, c->columns.n);
+		assert_memory_equal(r->tags.v, c->columns.v, c->columns.n * sizeof *c->columns.v);
+	}
 	q.mid = MID_UNKNOWN;
 	r = ask(MAPIHTTP_GET_PROP_LIST, &q);
 	/* MS-OXNSPI_R840 */
@@ -270,6 +280,8 @@ static void hierarchy(void **state)
 	/* MS-OXNSPI_R767 */
 	assert_int_equal(r->error_code, 0);
 	assert_true(r->rows.count >= 2);
+	/* The version that we have, not that of the client. */
+	assert_true(r->has_version && r->version && r->version != 7);
 	for (uint32_t i = 0; i < r->rows.count; i++) {
 		const struct nspi_values *row = &r->rows.all.v[i];
 		struct nspi_entryid id;

@@ -64,6 +64,10 @@ static void some(void **state)
 	/* MS-OXCPRPT_R882 */
 	assert_int_equal(copy_props(FOLDER, FOLDER, 1, tags, 1).return_value, ecNotSupported);
 	assert_int_equal(copy_props(MESSAGE, 9, 0, tags, 1).return_value, 0x503);
+	/* What is copied to itself is neither copied nor said to be. */
+	/* MS-OXCROPS_R3058 */
+	assert_int_equal(copy_props(FOLDER, FOLDER, 2, tags, 1).return_value, ecAccessDenied);
+	assert_int_equal(copy_props(MESSAGE, MESSAGE, 2, tags, 1).return_value, ecAccessDenied);
 	assert_int_equal(copy_props(MESSAGE, OTHER, 1, tags, 1).return_value, 0);
 	/* MS-OXCPRPT_R50101 */
 	assert_string_equal(text(MESSAGE, PidTagSubject), "from");

@@ -366,6 +366,42 @@ static void recipients(void **state)
 	release(FOLDER);
 }
 
+/* What is read is in the columns that were written, in their order: the answer to RopReadRecipients does not tell them. */
+static void columns_of_recipients(void **state)
+{
+	static const uint32_t columns[] = { PidTagObjectType, PidTag7BitDisplayName, PidTagSmtpAddress, PidTagDisplayTypeEx };
+	enum { N = sizeof columns / sizeof *columns };
+	struct rop_modify_recipients_request q = { .recipient_columns = { .n = N, .v = arena_memdup(&f.arena, columns, sizeof columns) } };
+	CLEANUP_BUF struct buf b = BUF_MAX(4096);
+	struct recipient_row row;
+	struct bag bag;
+
+	(void)state;
+	bag_init(&bag, &f.arena);
+	assert_int_equal(bag_set_u32(&bag, PidTagDisplayTypeEx, 0x40000000), 0);
+	assert_int_equal(bag_set_text(&bag, PidTagSmtpAddress, "bob@contoso.example"), 0);
+	assert_int_equal(bag_set_text(&bag, PidTag7BitDisplayName, "Bob"), 0);
+	assert_int_equal(bag_set_u32(&bag, PidTagObjectType, 6), 0);
+	assert_int_equal(recipient_row_from_bag(&bag, columns, N, &f.arena, &row), 0);
+	assert_int_equal(recipient_row_encode(&row, columns, N, &b, NULL), 0);
+	struct modify_recipient_row one = { .recipient_type = 1, .recipient_row = bytes_of(arena_memdup(&f.arena, b.p, b.n), b.n) };
+	q.recipient_rows.v = &one;
+	q.recipient_rows.n = 1;
+	create(MESSAGE);
+	(void)fixture_ok(&f, ROP_MODIFY_RECIPIENTS, MESSAGE, &q);
+	(void)save(MESSAGE);
+	struct rop_response r = recipients_from(MESSAGE, 0);
+	assert_int_equal(r.return_value, 0);
+	const struct rop_read_recipients_response *a = r.body;
+	assert_int_equal(recipient_row_decode(a->recipient_rows.v[0].recipient_row, columns, N, &f.arena, &row, NULL), 0);
+	/* MS-OXCDATA_R177 */
+	assert_int_equal(row.column_count, N);
+	for (size_t i = 0; i < N; i++)
+		assert_int_equal(row.properties[i].tag, columns[i]);
+	assert_int_equal(le32(row.properties[3].value.p), 0x40000000);
+	release(MESSAGE);
+}
+
 /* More than fit into one answer. */
 static void many_recipients(void **state)
 {
@@ -439,8 +475,8 @@ static void message_status(void **state)
 	r = (struct rop_set_message_status_request){ .message_id = id, .message_status_flags = 0x800, .message_status_mask = 0x800 };
 	(void)fixture_ok(&f, ROP_SET_MESSAGE_STATUS, FOLDER, &r);
 	b = fixture_ok(&f, ROP_GET_MESSAGE_STATUS, FOLDER, &g);
-	/* MS-OXCMSG_R545 */
-	assert_int_equal(b->message_status_flags, 0);
+	/* The mask says which bits, and it is the client that says that versions are in conflict too. */
+	assert_int_equal(b->message_status_flags, 0x800);
 	(void)open_as(MESSAGE, id, 0);
 	/* MS-OXCMSG_R1501 */
 	assert_true(bytes_equal(key, value(MESSAGE, PidTagChangeKey).value));
@@ -639,8 +675,10 @@ static void rights(void **state)
 	grant(RIGHT_VISIBLE | RIGHT_READ_ANY | RIGHT_CREATE | RIGHT_EDIT_OWNED);
 	assert_int_equal(try_open(MESSAGE, id, 1).return_value, ecAccessDenied);
 	(void)open_as(MESSAGE, id, 3);
-	/* MS-OXCMSG_R666 */
-	assert_int_equal(number(MESSAGE, PidTagAccessLevel), 0);
+	/* Best access can be written to, and not be saved. */
+	/* MS-OXCMSG_R3009 */
+	set_text(MESSAGE, PidTagSubject, "not mine");
+	assert_int_equal(save_as(MESSAGE, 0x02).return_value, ecError);
 	release(MESSAGE);
 	create(MESSAGE);
 	id = save(MESSAGE);
@@ -658,7 +696,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(initial_properties), cmocka_unit_test(saved_and_opened), cmocka_unit_test(subjects),
 		cmocka_unit_test(opened_in_vain),     cmocka_unit_test(transactions),	   cmocka_unit_test(save_flags),
-		cmocka_unit_test(flags_of_clients),   cmocka_unit_test(recipients),	   cmocka_unit_test(many_recipients),
+		cmocka_unit_test(flags_of_clients),   cmocka_unit_test(recipients),	   cmocka_unit_test(columns_of_recipients),
+		cmocka_unit_test(many_recipients),
 		cmocka_unit_test(message_status),     cmocka_unit_test(read_flags),	   cmocka_unit_test(bodies),
 		cmocka_unit_test(rights),
 	};

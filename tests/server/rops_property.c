@@ -163,7 +163,7 @@ static void spoilt(void **state)
 		size_t n = tag_type(tags[i]) == PT_BOOLEAN ? 1 : 4;
 		struct prop p = { .tag = tags[i], .count = 1, .size = n, .value = bytes_of(one, n) };
 
-		assert_int_equal(put(MESSAGE, ROP_SET_PROPERTIES, &p, 1), 1);
+		assert_int_equal(put(MESSAGE, ROP_SET_PROPERTIES, &p, 1), 0);
 		/* MS-OXCMSG_R1644 */
 		/* MS-OXCMSG_R1869 */
 		/* MS-OXCMSG_R1883 */

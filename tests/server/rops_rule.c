@@ -133,6 +133,35 @@ static void lifetime(void **unused)
 	assert_string_equal(prop_text(&rows[0][1], 1252, &f.arena), "only");
 }
 
+/* OP_FORWARD to somebody without an entry id, whose Reserved is 0x01. */
+static void reserved_of_recipients(void **unused)
+{
+	static const uint8_t forward[] = { 1, 0, 22, 0, 0x07, 0, 0, 0, 0, 0, 0, 0, 0, /* to: */ 1, 0, 0x01, 1, 0, 0x03, 0x00, 0x15, 0x0C, 1, 0, 0, 0 };
+	struct tagged_value v[8];
+	struct prop rows[10][4];
+
+	(void)unused;
+	begin();
+	fill(v, "forwards", 1, RULE_ENABLED);
+	v[4].prop.value = bytes_of(forward, sizeof forward);
+	assert_int_equal(modify(1, ROW_ADD, v, 7), 0);
+	columns[3] = PidTagRuleActions;
+	assert_int_equal(read_table(rows, 10), 1);
+	columns[3] = PidTagRuleUserFlags;
+	assert_int_equal(rows[0][3].value.n, sizeof forward);
+	/* MS-OXORULE_R633 */
+	assert_int_equal(rows[0][3].value.p[15], 0x00);
+	assert_memory_equal(rows[0][3].value.p, forward, 15);
+	assert_memory_equal(rows[0][3].value.p + 16, forward + 16, sizeof forward - 16);
+	/* A block that ends too early is kept as it came. */
+	v[4].prop.value = bytes_of((const uint8_t[]){ 1, 0, 12, 0, 0x07, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0x01 }, 16);
+	columns[3] = PidTagRuleActions;
+	assert_int_equal(modify(1, ROW_ADD, v, 7), 0);
+	assert_int_equal(read_table(rows, 10), 1);
+	columns[3] = PidTagRuleUserFlags;
+	assert_int_equal(rows[0][3].value.p[15], 0x01);
+}
+
 static void refusals(void **unused)
 {
 	struct rop_get_rules_table_request q = { .output_handle_index = 2, .table_flags = 0x01 };
@@ -300,6 +329,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lifetime),
+		cmocka_unit_test(reserved_of_recipients),
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(search_criteria),
 		cmocka_unit_test(deferred_messages),

@@ -64,6 +64,14 @@ static void ids(void **state)
 	from.long_term_id.id.counter[5] = 0;
 	/* MS-OXCSTOR_R948 */
 	(void)fixture_ok(&f, ROP_ID_FROM_LONG_TERM_ID, 0, &from);
+	/* The input object may be any of the mailbox, as in Exchange. */
+	to.object_id = fixture_folder_id(&f, 0, MAILBOX_INBOX);
+	fixture_open_folder(&f, 0, to.object_id, 1);
+	l = fixture_ok(&f, ROP_LONG_TERM_ID_FROM_ID, 1, &to);
+	from.long_term_id.id = l->long_term_id.id;
+	s = fixture_ok(&f, ROP_ID_FROM_LONG_TERM_ID, 1, &from);
+	assert_int_equal(s->object_id, to.object_id);
+	fixture_release(&f, 1);
 	fixture_release(&f, 0);
 }
 
@@ -301,6 +309,12 @@ static void kept_from_clients(void **state)
 	/* MS-OXCSTOR_R654001 */
 	assert_int_equal(deleted->property_problems.n, 0);
 	assert_int_equal(try_to_set(&away), 0);
+	gone.property_tags.v[0] = PidTagOutOfOfficeState;
+	deleted = fixture_ok(&f, ROP_DELETE_PROPERTIES, 0, &gone);
+	/* A state is not removed: the mailbox stays out of office. */
+	assert_int_equal(deleted->property_problems.n, 1);
+	assert_int_equal(deleted->property_problems.v[0].error_code, 0x80070005);
+	assert_true(fixture_logon(&f, 0, "alice")->response_flags & LOGON_RESPONSE_OOF);
 	text = text_of(PidTagMailboxOwnerName, "me");
 	/* MS-OXCSTOR_R3055008 */
 	assert_int_equal(try_to_set(&text), 0x80070005);

@@ -164,6 +164,37 @@ static void places(void **state)
 	release(MESSAGE);
 }
 
+/* What a seek adds is part of the value when something is written behind it, or the stream is committed. */
+static void beyond_the_end(void **state)
+{
+	(void)state;
+	create(MESSAGE);
+	(void)stream_on(MESSAGE, BLOB, 2, STREAM);
+	assert_int_equal(write_to(STREAM, ROP_WRITE_STREAM, "0123", 4).return_value, 0);
+	assert_int_equal(seek(STREAM, 0, ((int64_t)1 << 31) - 1).return_value, 0);
+	assert_int_equal(size(STREAM), ((uint32_t)1 << 31) - 1);
+	/* MS-OXCPRPT_R90102 */
+	/* MS-OXCPRPT_R55707 */
+	assert_int_equal(write_to(STREAM, ROP_WRITE_STREAM, "xy", 2).return_value, ecTooBig);
+	assert_int_equal(position(STREAM), ((uint32_t)1 << 31) - 1);
+	(void)fixture_ok(&f, ROP_COMMIT_STREAM, STREAM, NULL);
+	assert_int_equal(value(MESSAGE, BLOB).value.n, 4);
+	assert_int_equal(seek(STREAM, 0, 6).return_value, 0);
+	assert_int_equal(value(MESSAGE, BLOB).value.n, 4);
+	assert_int_equal(seek(STREAM, 0, 3).return_value, 0);
+	/* MS-OXCPRPT_R583 */
+	assert_memory_equal(read_from(STREAM, 100, 0).p, "3\0\0", 3);
+	(void)fixture_ok(&f, ROP_COMMIT_STREAM, STREAM, NULL);
+	assert_int_equal(value(MESSAGE, BLOB).value.n, 6);
+	assert_int_equal(seek(STREAM, 0, 8).return_value, 0);
+	assert_int_equal(write_to(STREAM, ROP_WRITE_STREAM, "8", 1).return_value, 0);
+	assert_memory_equal(value(MESSAGE, BLOB).value.p, "0123\0\0\0\0" "8", 9);
+	assert_int_equal(seek(STREAM, 0, 11).return_value, 0);
+	release(STREAM);
+	assert_int_equal(value(MESSAGE, BLOB).value.n, 11);
+	release(MESSAGE);
+}
+
 static void two_streams(void **state)
 {
 	struct rop_copy_to_stream_request r = { .dest_handle_index = SECOND, .byte_count = 4 };
@@ -291,6 +322,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(on_messages),
 		cmocka_unit_test(places),
+		cmocka_unit_test(beyond_the_end),
 		cmocka_unit_test(two_streams),
 		cmocka_unit_test(on_folders),
 		cmocka_unit_test(types),

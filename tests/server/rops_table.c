@@ -385,6 +385,25 @@ static void bookmarks_that_end(void **unused)
 	}
 }
 
+/* After a reset the table is as just opened: its first bookmark is the first one again. */
+static void bookmarks_after_a_reset(void **unused)
+{
+	(void)unused;
+	begin();
+	(void)contents(0, 2);
+	set_columns(2);
+	struct bytes mark = mark_here(2);
+	struct rop_seek_row_bookmark_request seek = { .bookmark = mark, .want_row_moved_count = 1 };
+	(void)mark_here(2);
+	(void)fixture_ok(&f, ROP_RESET_TABLE, 2, NULL);
+	set_columns(2);
+	fixture_refused(&f, ROP_SEEK_ROW_BOOKMARK, 2, &seek, 0x80040405);
+	struct bytes anew = mark_here(2);
+	assert_int_equal(anew.n, mark.n);
+	assert_memory_equal(anew.p, mark.p, mark.n);
+	(void)fixture_ok(&f, ROP_SEEK_ROW_BOOKMARK, 2, &seek);
+}
+
 /* Of a folder, which is no table, nothing of a table can be asked. */
 static void no_tables(void **unused)
 {
@@ -650,6 +669,7 @@ int main(void)
 		cmocka_unit_test(small_buffers),
 		cmocka_unit_test(without_columns),
 		cmocka_unit_test(bookmarks_that_end),
+		cmocka_unit_test(bookmarks_after_a_reset),
 		cmocka_unit_test(no_tables),
 		cmocka_unit_test(finding_both_ways),
 	};

@@ -1,6 +1,7 @@
 /* Sending and delivering: what clients ask for, what recipients get, and what a kill leaves ([MS-OXOMSG], [MS-OXCROPS] 2.2.7). */
 #include "message_steps.h"
 
+#include "rop/rops_notification.h"
 #include "rop/rops_transport.h"
 #include "server/message_part.h"
 #include "server/transport.h"
@@ -32,6 +33,33 @@ static void a_message_reaches_its_recipients_and_the_sent_items(void **state)
 	assert_int_equal(counter_get(&f.counters, COUNTER_SUBMITTED), 1);
 	assert_int_equal(counter_get(&f.counters, COUNTER_DELIVERED), 2);
 	assert_int_equal(counter_get(&f.counters, COUNTER_QUEUED), 0);
+}
+
+/* [MS-OXOMSG] 3.2.5.1: it goes elsewhere only when the client names the folder; the Outbox alone keeps nothing that was sent. */
+static void what_names_no_folder_stays(void **state)
+{
+	size_t sent = count_in("alice", MAILBOX_SENT_ITEMS);
+	uint64_t was = drafts;
+	struct bag p;
+
+	(void)state;
+	draft_that_stays("Stays", "bob@contoso.example", NULL);
+	submit(MESSAGE);
+	release(MESSAGE);
+	run();
+	assert_int_equal(count_in("alice", MAILBOX_SENT_ITEMS), sent);
+	last_of("alice", MAILBOX_DRAFTS, &p);
+	assert_int_equal(bag_u32(&p, PidTagMessageFlags >> 16, 0) & (MSGFLAG_READ | MSGFLAG_UNSENT | MSGFLAG_SUBMIT), MSGFLAG_READ);
+	assert_null(bag_find(&p, PidTagMessageSubmissionId >> 16));
+	delete_all("alice", MAILBOX_DRAFTS);
+	drafts = fixture_folder_id(&f, LOGON, MAILBOX_OUTBOX);
+	draft_that_stays("Goes", "bob@contoso.example", NULL);
+	submit(MESSAGE);
+	release(MESSAGE);
+	run();
+	drafts = was;
+	assert_int_equal(count_in("alice", MAILBOX_OUTBOX), 0);
+	assert_int_equal(count_in("alice", MAILBOX_SENT_ITEMS), sent + 1);
 }
 
 static void what_was_delivered_says_who_sent_it_and_to_whom(void **state)
@@ -369,7 +397,11 @@ static void no_address_type_has_options(void **state)
 	const struct rop_options_data_response *a = fixture_ok(&f, ROP_OPTIONS_DATA, LOGON, &q);
 
 	(void)state;
-	assert_int_equal(a->options_info.n, 0);
+	/* MS-OXCROPS_R2578 */
+	assert_int_equal(a->options_info.n, 4);
+	assert_memory_equal(a->options_info.p, "\0\0\0\0", 4);
+	/* MS-OXCROPS_R2571 */
+	assert_int_equal(a->reserved, 1);
 	assert_int_equal(a->help_file.data.n, 0);
 }
 
@@ -377,15 +409,51 @@ static void transport_send_sends_at_once(void **state)
 {
 	const struct rop_transport_send_response *a;
 	size_t had = count_in("bob", MAILBOX_INBOX);
+	bool who = false, when = false;
 
 	(void)state;
 	draft("By transport", "bob@contoso.example", NULL);
 	a = fixture_ok(&f, ROP_TRANSPORT_SEND, MESSAGE, NULL);
+	/* MS-OXCROPS_R2485 */
 	assert_int_equal(a->no_properties_returned, 0);
-	assert_int_equal(a->property_values.n, 0);
+	assert_int_not_equal(a->property_values.n, 0);
+	for (uint32_t i = 0; i < a->property_values.n; i++) {
+		const struct prop *p = &a->property_values.v[i].prop;
+
+		who |= p->tag == PidTagSenderName && p->value.n == 10 && memcmp(p->value.p, "a\0l\0i\0c\0e\0", 10) == 0;
+		when |= p->tag == PidTagClientSubmitTime && le64(p->value.p) == FIXTURE_NOW;
+	}
+	assert_true(who && when);
 	release(MESSAGE);
 	run();
 	assert_int_equal(count_in("bob", MAILBOX_INBOX), had + 1);
+}
+
+/* New mail says where it is and of which class, and nothing of its flags. */
+static void new_mail_is_told_without_flags(void **state)
+{
+	struct rop_register_notification_request q = { .output_handle_index = OTHER, .notification_types = NOTIFY_NEW_MAIL, .want_whole_store = 1 };
+	const struct notification_data *d = NULL;
+	struct rop_output out;
+	struct bag p;
+
+	(void)state;
+	(void)fixture_ok(&f, ROP_REGISTER_NOTIFICATION, LOGON, &q);
+	draft("To myself", "alice@contoso.example", NULL);
+	submit(MESSAGE);
+	release(MESSAGE);
+	run();
+	assert_int_equal(fixture_rops(&f, NULL, 0, &out), 0);
+	for (uint32_t i = 0; i < out.n_responses; i++)
+		if (out.responses[i].id == ROP_NOTIFY)
+			d = &((const struct rop_notify_response *)out.responses[i].body)->notification_data;
+	assert_non_null(d);
+	assert_int_equal(d->notification_flags, NOTIFY_NEW_MAIL | NOTIFY_MESSAGE);
+	assert_int_equal(d->folder_id, fixture_folder_id(&f, LOGON, MAILBOX_INBOX));
+	assert_int_equal(d->message_id, id_from_counter(last_of("alice", MAILBOX_INBOX, &p)));
+	/* MS-OXCNOTIF_R214002 */
+	assert_int_equal(d->message_flags, 0);
+	release(OTHER);
 }
 
 int main(void)
@@ -393,6 +461,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(transport_begins),
 		cmocka_unit_test(a_message_reaches_its_recipients_and_the_sent_items),
+		cmocka_unit_test(what_names_no_folder_stays),
 		cmocka_unit_test(what_was_delivered_says_who_sent_it_and_to_whom),
 		cmocka_unit_test(without_recipients_nothing_is_sent),
 		cmocka_unit_test(what_the_client_wants_deleted_is_deleted),
@@ -413,6 +482,7 @@ int main(void)
 		cmocka_unit_test(a_spooler_locks_what_is_there),
 		cmocka_unit_test(no_address_type_has_options),
 		cmocka_unit_test(transport_send_sends_at_once),
+		cmocka_unit_test(new_mail_is_told_without_flags),
 		cmocka_unit_test(transport_ends),
 	};
 

@@ -3,6 +3,7 @@
 
 #include "mapi/restriction.h"
 #include "mapi/value_wire.h"
+#include "rop/rops_property.h"
 #include "server/transport_rules.h"
 #include "store/rule.h"
 
@@ -155,17 +156,22 @@ static void forget_rules(void)
 	unlock_bob();
 }
 
+/* As his client does. */
 static void out_of_office(bool yes)
 {
-	struct mailbox *m = lock_bob();
-	struct bag b;
+	const uint8_t byte = yes;
+	struct tagged_value value = { .prop = { .tag = PidTagOutOfOfficeState, .count = 1, .size = 1, .value = bytes_of(&byte, 1) } };
+	struct rop_set_properties_request r = { .property_values.all = { .v = &value, .n = 1 } };
+	struct session *mine = f.session, *theirs = fixture_session(&f, "bob");
+	uint32_t handles[FIXTURE_HANDLES];
 
-	bag_init(&b, &f.arena);
-	assert_int_equal(bag_set_bool(&b, PidTagOutOfOfficeState, yes), 0);
-	assert_int_equal(mailbox_begin(m), 0);
-	assert_int_equal(mailbox_set(m, &b, NULL, 0), 0);
-	assert_int_equal(mailbox_commit(m), 0);
-	unlock_bob();
+	memcpy(handles, f.handles, sizeof handles);
+	fixture_use(&f, theirs);
+	fixture_logon(&f, LOGON, "bob");
+	assert_int_equal(((struct rop_set_properties_response *)fixture_ok(&f, ROP_SET_PROPERTIES, LOGON, &r))->property_problems.n, 0);
+	fixture_use(&f, mine);
+	memcpy(f.handles, handles, sizeof handles);
+	session_close(theirs);
 }
 
 /* An FAI message of the Inbox. */
@@ -540,6 +546,12 @@ static void who_is_away_says_so_once(void **state)
 	out_of_office(true);
 	send_to_bob("hello");
 	assert_int_equal(inbox("alice"), 2);
+	send_to_bob("hello");
+	assert_int_equal(inbox("alice"), 2);
+	out_of_office(true);
+	send_to_bob("hello");
+	/* MS-OXCSTOR_R663 */
+	assert_int_equal(inbox("alice"), 3);
 }
 
 /* Left to the client --------------------------------------------------------------------------------------------------------------------- */

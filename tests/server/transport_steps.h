@@ -53,7 +53,7 @@ static inline void set_text_of(uint8_t index, uint32_t tag, const char *utf8)
 	set_text(index, tag, utf8);
 }
 
-static inline void draft(const char *subject, const char *to, const char *cc)
+static inline void draft_that_stays(const char *subject, const char *to, const char *cc)
 {
 	struct message_part *p;
 
@@ -65,6 +65,16 @@ static inline void draft(const char *subject, const char *to, const char *cc)
 	if (cc)
 		add_recipient(p, 2, cc);
 	fixture_unlock(&f, LOGON);
+}
+
+/* Once it is sent it is to be in Sent Items ([MS-OXCDATA] 2.11.1.4: ours, a folder, no message, no instance). */
+static inline void draft(const char *subject, const char *to, const char *cc)
+{
+	uint8_t id[21] = { 1 };
+
+	draft_that_stays(subject, to, cc);
+	put_le64(id + 1, fixture_folder_id(&f, LOGON, MAILBOX_SENT_ITEMS));
+	set_bytes(MESSAGE, PidTagSentMailSvrEID, id, sizeof id);
 }
 
 static inline void submit(uint8_t index)
