@@ -175,29 +175,36 @@ static void remember(struct auth *a, const struct looking *l, uint64_t user)
 	http_slot_set(l->request, p, free);
 }
 
-/* Nothing changed since, and nobody tries to guess the password of that user. */
-static bool is_recent(struct auth *a, struct directory *d, const struct looking *l, uint64_t change_number, uint64_t *user)
+/* The account is as it was when its password was looked at, it is open, and nobody tries to guess its password. */
+static bool is_recent(struct auth *a, struct directory *d, const struct looking *l, uint64_t *user)
 {
-	struct logon_verdict v = { LOGON_UNKNOWN, 0, 0 };
+	struct logon_verdict v = { .result = LOGON_UNKNOWN };
+	struct recent_logon found;
 
-	return recent_logon_find(a->recent, l->hash, change_number, seconds(a), user) && !directory_logon_state(d, *user, &v, NULL) &&
-	       v.result == LOGON_GOOD && !v.failures;
+	if (!recent_logon_find(a->recent, l->hash, seconds(a), &found))
+		return false;
+	bool good = !directory_logon_state(d, found.user, &v, NULL) && v.result == LOGON_GOOD && !v.failures && v.change_number == found.change_number;
+	if (good)
+		*user = found.user;
+	else
+		recent_logon_forget(a->recent, l->hash);
+	return good;
 }
 
 static status look(struct auth *a, const struct looking *l, uint64_t *user, struct logon_verdict *v, struct reason *why)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(ARENA_MOST);
 	struct directory *d;
-	uint64_t change_number = 0;
 	status s = host_directory(a->server->host, &d, why);
 
 	if (s)
 		return s;
-	s = directory_change_number(d, &change_number, why);
-	if (!s && !is_recent(a, d, l, change_number, user)) {
+	bool recent = is_recent(a, d, l, user);
+	counter_add(a->server->counters, recent ? COUNTER_LOGONS_REMEMBERED : COUNTER_LOGONS_VERIFIED, 1);
+	if (!recent) {
 		s = l->scheme->verify(a, d, &l->credentials, &arena, user, v, why);
 		if (!s)
-			recent_logon_add(a->recent, l->hash, change_number, *user, seconds(a) + AUTH_GOOD_SECONDS);
+			recent_logon_add(a->recent, l->hash, &(struct recent_logon){ *user, v->change_number, seconds(a) + AUTH_GOOD_SECONDS });
 	}
 	host_directory_return(a->server->host, d);
 	return s;
@@ -209,7 +216,7 @@ static void look_at(struct task *t)
 	struct auth *a = l->auth;
 	struct http_request *r = l->request;
 	auth_then *then = l->then;
-	struct logon_verdict v = { LOGON_UNKNOWN, 0, 0 };
+	struct logon_verdict v = { .result = LOGON_UNKNOWN };
 	struct reason why = { "" };
 	struct http_peer peer;
 	uint64_t user = 0;

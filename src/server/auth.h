@@ -3,9 +3,9 @@
  * directory's (store/directory_logon.h), delays of addresses are here.
  *
  * A password costs about 18 ms of a processor on purpose, so it is looked at by a worker and never on a loop, and what was found good is remembered for
- * the connection it came over (not the password: a keyed hash of the header), and for other connections until anything in the directory changes or
- * somebody fails to log on as that user: a client opens several, and thousands come back at once when a server was away.  Whoever has not proved to be somebody gets one answer, whatever was
- * wrong: 401 and what schemes there are.
+ * the connection it came over (not the password: a keyed hash of the header), and for other connections until anything of the account changes (its password,
+ * its being enabled, its names), it is removed, or somebody fails to log on as that user: a client opens several, and thousands come back at once when a server
+ * was away.  Whoever has not proved to be somebody gets one answer, whatever was wrong: 401 and what schemes there are.
  */
 #ifndef SERVER_AUTH_H
 #define SERVER_AUTH_H
@@ -54,14 +54,22 @@ struct auth_credentials {
 bool auth_basic(const char *text, struct auth_credentials *out);
 
 /*
- * Logons that were good a moment ago, by the hash of their header, as of a change number of the directory: any change forgets all of them.  The oldest of
- * those that share a place goes.
+ * Logons that were good a moment ago, by the hash of their header: whose, and how the account was when its password was looked at (its change number in the
+ * directory: struct logon_verdict).  Nobody may be let in by one without seeing that the account is still the same and that nothing stands against it.
+ * There is room for RECENT_LOGONS of them; one that comes takes the place of another.
  */
+#define RECENT_LOGONS 4096u
+struct recent_logon {
+	uint64_t user, change_number;
+	uint64_t until; /* seconds, monotonic */
+};
 struct recent_logons;
 status recent_logons_new(struct recent_logons **out) MUST;
 void recent_logons_free(struct recent_logons *r);
-void recent_logon_add(struct recent_logons *r, const uint64_t hash[static 2], uint64_t change_number, uint64_t user, uint64_t until);
-bool recent_logon_find(struct recent_logons *r, const uint64_t hash[static 2], uint64_t change_number, uint64_t now, uint64_t *user);
+void recent_logon_add(struct recent_logons *r, const uint64_t hash[static 2], const struct recent_logon *l);
+bool recent_logon_find(struct recent_logons *r, const uint64_t hash[static 2], uint64_t now, struct recent_logon *out);
+/* Nothing happens when there is none. */
+void recent_logon_forget(struct recent_logons *r, const uint64_t hash[static 2]);
 
 /*
  * Addresses that fail too often: from the tenth failure in a row on nothing of them is looked at for a second, then two, four ... 64; forgotten

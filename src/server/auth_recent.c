@@ -4,15 +4,14 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#define PLACES 4096u
-
-struct recent {
-	uint64_t hash[2], change_number, user, until;
+struct place {
+	uint64_t hash[2];
+	struct recent_logon logon;
 };
 
 struct recent_logons {
 	pthread_mutex_t lock;
-	struct recent places[PLACES];
+	struct place places[RECENT_LOGONS];
 };
 
 status recent_logons_new(struct recent_logons **out)
@@ -36,26 +35,44 @@ void recent_logons_free(struct recent_logons *r)
 }
 
 /* The hash is keyed: nobody chooses whom he displaces. */
-static struct recent *place_of(struct recent_logons *r, const uint64_t hash[static 2])
+static struct place *place_of(struct recent_logons *r, const uint64_t hash[static 2])
 {
-	return &r->places[hash[0] % PLACES];
+	return &r->places[hash[0] % RECENT_LOGONS];
 }
 
-void recent_logon_add(struct recent_logons *r, const uint64_t hash[static 2], uint64_t change_number, uint64_t user, uint64_t until)
+/* With the lock: what the hash is of, or NULL. */
+static struct place *find(struct recent_logons *r, const uint64_t hash[static 2])
+{
+	struct place *p = place_of(r, hash);
+
+	return p->hash[0] == hash[0] && p->hash[1] == hash[1] && p->logon.until ? p : NULL;
+}
+
+void recent_logon_add(struct recent_logons *r, const uint64_t hash[static 2], const struct recent_logon *l)
 {
 	(void)pthread_mutex_lock(&r->lock);
-	*place_of(r, hash) = (struct recent){ { hash[0], hash[1] }, change_number, user, until };
+	*place_of(r, hash) = (struct place){ { hash[0], hash[1] }, *l };
 	(void)pthread_mutex_unlock(&r->lock);
 }
 
-bool recent_logon_find(struct recent_logons *r, const uint64_t hash[static 2], uint64_t change_number, uint64_t now, uint64_t *user)
+bool recent_logon_find(struct recent_logons *r, const uint64_t hash[static 2], uint64_t now, struct recent_logon *out)
 {
 	(void)pthread_mutex_lock(&r->lock);
-	const struct recent *p = place_of(r, hash);
-	bool found = p->hash[0] == hash[0] && p->hash[1] == hash[1] && p->change_number == change_number && now < p->until;
+	const struct place *p = find(r, hash);
+	bool found = p && now < p->logon.until;
 
 	if (found)
-		*user = p->user;
+		*out = p->logon;
 	(void)pthread_mutex_unlock(&r->lock);
 	return found;
+}
+
+void recent_logon_forget(struct recent_logons *r, const uint64_t hash[static 2])
+{
+	(void)pthread_mutex_lock(&r->lock);
+	struct place *p = find(r, hash);
+
+	if (p)
+		*p = (struct place){ .hash = { 0, 0 } };
+	(void)pthread_mutex_unlock(&r->lock);
 }

@@ -13,6 +13,8 @@
 	C(HTTP_REQUESTS, "MSExchange HttpProxy", "Requests", TOTAL, "HTTP requests answered")                      \
 	C(HTTP_REFUSED, "MSExchange HttpProxy", "Refused Requests", TOTAL, "HTTP requests that were malformed or too large") \
 	C(LOGON_FAILURES, "MSExchange Authentication", "Failed Logons", TOTAL, "Wrong passwords and unknown accounts") \
+	C(LOGONS_VERIFIED, "MSExchange Authentication", "Verified Passwords", TOTAL, "Passwords that were looked at, right or wrong") \
+	C(LOGONS_REMEMBERED, "MSExchange Authentication", "Remembered Logons", TOTAL, "Connections whose password was right a moment ago") \
 	C(RPC_SESSIONS, "MSExchange RpcClientAccess", "User Count", NOW, "MAPI sessions")                           \
 	C(RPC_WAITING, "MSExchange RpcClientAccess", "Waiting Clients", NOW, "Sessions that wait for notifications") \
 	C(RPC_REQUESTS, "MSExchange RpcClientAccess", "RPC Requests", NOW, "Execute requests in progress")         \

@@ -8,6 +8,8 @@
 #define ecRpcFailed 0x80040115u
 #define ecRpcFormat 0x000004B6u
 #define ecUnknownUser 0x000003EBu
+/* [MS-OXCRPC] 3.3.4.1: two wait with one session. */
+#define ecRejected 0x000007EEu
 #define RPC_X_BAD_STUB_DATA 0x000006F7u
 
 mapihttp_handler mapihttp_connect, mapihttp_execute, mapihttp_disconnect, mapihttp_wait;

@@ -11,7 +11,7 @@ struct wait {
 	struct keepalive deadline;
 	struct task finish;
 	uint64_t until;
-	bool pending;
+	enum notify_end end;
 };
 
 static uint64_t now_ms(const struct mapihttp_call *c)
@@ -25,7 +25,8 @@ static void finish(struct task *t)
 {
 	struct wait *w = task_of(t, struct wait, finish);
 	struct mapihttp_call *c = w->call;
-	struct notification_wait_response response = { .status_code = 0, .event_pending = w->pending };
+	struct notification_wait_response response = { .error_code = w->end == NOTIFY_SECOND ? ecRejected : ecNone,
+						       .event_pending = w->end == NOTIFY_PENDING };
 
 	keepalive_remove(&w->deadline);
 	mapihttp_success(c, &response);
@@ -34,11 +35,11 @@ static void finish(struct task *t)
 }
 
 /* Told by the queue, on any thread, whatever locks its caller holds. */
-static void told(void *arg, bool pending)
+static void told(void *arg, enum notify_end end)
 {
 	struct wait *w = arg;
 
-	w->pending = pending;
+	w->end = end;
 	loop_post(http_loop(w->call->http), &w->finish);
 }
 
@@ -84,6 +85,6 @@ bool mapihttp_wait(struct mapihttp_call *c)
 	keepalive_add(web_keepalives(c->web), &w->deadline);
 	/* From here on it may be over at any time. */
 	if (notify_wait(c->context->session, told, w))
-		told(w, false); /* nobody will; the client asks again */
+		told(w, NOTIFY_NOTHING); /* nobody will; the client asks again */
 	return MAPIHTTP_LATER;
 }

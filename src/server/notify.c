@@ -60,10 +60,10 @@ status notify_wait(struct session *s, notify_done *done, void *arg)
 	pthread_mutex_unlock(&q->lock);
 	if (before) {
 		counter_add(s->server->counters, COUNTER_RPC_WAITING, -1);
-		before(before_arg, false);
+		before(before_arg, NOTIFY_SECOND);
 	}
 	if (pending)
-		done(arg, true);
+		done(arg, NOTIFY_PENDING);
 	return ecNone;
 }
 
@@ -100,7 +100,7 @@ static void tell(struct session *s, bool pending)
 	if (!done)
 		return;
 	counter_add(s->server->counters, COUNTER_RPC_WAITING, -1);
-	done(arg, pending);
+	done(arg, pending ? NOTIFY_PENDING : NOTIFY_NOTHING);
 }
 
 void notify_wake(struct session *s)

@@ -9,12 +9,19 @@
 
 #include "server/session.h"
 
+/* How a wait ended. */
+enum notify_end {
+	NOTIFY_NOTHING, /* the session ends, or the server stops */
+	NOTIFY_PENDING,
+	NOTIFY_SECOND,  /* somebody else waits with this session now */
+};
+
 /*
  * Calls `done` once: when something is pending for the session, at once when it is pending already.  On any thread, with no lock held
- * that the callee could need; it must not block.  ecMemory.  When somebody waits already, that one is told (pending false)
- * before the new one waits, because a client that asks again has given up the old question.
+ * that the callee could need; it must not block.  ecMemory.  When somebody waits already, that one is told (NOTIFY_SECOND)
+ * before the new one waits, because a client that asks again has given up the old question, or lost the connection it was asked over.
  */
-typedef void notify_done(void *arg, bool pending);
+typedef void notify_done(void *arg, enum notify_end end);
 status notify_wait(struct session *s, notify_done *done, void *arg) MUST;
 /* True: the wait of `arg` is over and `done` will not be called; false: it was, or is being, called. */
 bool notify_cancel(struct session *s, const void *arg);

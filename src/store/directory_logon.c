@@ -203,14 +203,16 @@ static status look_at(struct directory *d, const struct directory_object *o, con
 status directory_verify(struct directory *d, const char *identity, const char *password, struct arena *arena,
 			const struct directory_object **out, struct logon_verdict *verdict, struct reason *why)
 {
-	struct logon_verdict v = { LOGON_UNKNOWN, 0, 0 };
+	struct logon_verdict v = { .result = LOGON_UNKNOWN };
 	const struct directory_object *o = NULL;
 	status s = directory_find_surely(d, directory_class("User"), identity, arena, &o, why);
 
 	if (s == ecNotFound || s == ecAmbiguousRecip)
 		s = waste(password, why);
-	else if (!s)
+	if (!s && o) {
+		v.change_number = o->change_number;
 		s = look_at(d, o, password, &v, why);
+	}
 	if (s)
 		return s;
 	*verdict = v;
@@ -317,7 +319,7 @@ status directory_unlock(struct directory *d, uint64_t user, struct reason *why)
 status directory_logon_state(struct directory *d, uint64_t user, struct logon_verdict *out, struct reason *why)
 {
 	CLEANUP_ARENA struct arena scratch = ARENA_BUDGET(OBJECT_MOST);
-	struct logon_verdict v = { LOGON_GOOD, 0, 0 };
+	struct logon_verdict v = { .result = LOGON_GOOD };
 	const struct directory_object *o;
 	struct rules r;
 	struct logon l;
@@ -330,6 +332,7 @@ status directory_logon_state(struct directory *d, uint64_t user, struct logon_ve
 	if (s)
 		return s;
 	v.failures = (unsigned)l.failures;
+	v.change_number = o->change_number;
 	if (directory_is(o, "AccountDisabled"))
 		v.result = LOGON_DISABLED;
 	else if (is_closed(&l, &r, d->clock->now(d->clock)))

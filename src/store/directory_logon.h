@@ -26,6 +26,11 @@ struct logon_verdict {
 	enum logon_result result;
 	uint64_t retry_at; /* FILETIME before which nothing will be answered; 0: at once */
 	unsigned failures; /* in a row, with this one */
+	/*
+	 * Of the account as it was before its password was looked at; 0: there is no such account.  Whatever changes of it, its password too,
+	 * makes it another one: for those who remember that somebody may log on.
+	 */
+	uint64_t change_number;
 };
 
 /* 0 with the user in *out (as Mailbox when it has one, else User), or ecLoginFailure, or what failed underneath. */

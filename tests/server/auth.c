@@ -154,35 +154,123 @@ static void remembered(void **state)
 	assert_int_equal(try("bob", WEB_PASSWORD), 403);
 }
 
-/* A good logon is good for other connections too, until something changes or somebody guesses. */
-static void recent(void **state)
+static void places(void **state)
 {
-	const uint64_t hash[2] = { 7, 8 }, other[2] = { 7, 9 };
+	const uint64_t hash[2] = { 7, 8 }, other[2] = { 7, 9 }, same_place[2] = { 7 + RECENT_LOGONS, 8 };
+	const struct recent_logon alice = { 42, 3, 100 };
+	struct recent_logon found = { 0, 0, 0 };
 	struct recent_logons *r;
-	struct directory *d = NULL;
-	uint64_t user = 0;
 
 	(void)state;
 	assert_int_equal(recent_logons_new(&r), 0);
-	assert_false(recent_logon_find(r, hash, 0, 0, &user));
-	recent_logon_add(r, hash, 3, 42, 100);
-	assert_true(recent_logon_find(r, hash, 3, 99, &user));
-	assert_int_equal(user, 42);
-	assert_false(recent_logon_find(r, hash, 4, 99, &user));
-	assert_false(recent_logon_find(r, hash, 3, 100, &user));
-	assert_false(recent_logon_find(r, other, 3, 99, &user));
+	assert_false(recent_logon_find(r, (const uint64_t[2]){ 0, 0 }, 0, &found));
+	assert_false(recent_logon_find(r, hash, 0, &found));
+	recent_logon_add(r, hash, &alice);
+	assert_true(recent_logon_find(r, hash, 99, &found));
+	assert_int_equal(found.user, 42);
+	assert_int_equal(found.change_number, 3);
+	assert_false(recent_logon_find(r, hash, 100, &found));
+	assert_false(recent_logon_find(r, other, 99, &found));
+	recent_logon_forget(r, other);
+	assert_true(recent_logon_find(r, hash, 99, &found));
+	recent_logon_forget(r, hash);
+	assert_false(recent_logon_find(r, hash, 99, &found));
+	/* No more of them than there are places. */
+	recent_logon_add(r, hash, &alice);
+	recent_logon_add(r, same_place, &alice);
+	assert_false(recent_logon_find(r, hash, 99, &found));
+	assert_true(recent_logon_find(r, same_place, 99, &found));
 	recent_logons_free(r);
-	/* The password that was right a moment ago, once it was changed. */
+}
+
+/* Over a new connection; was the password looked at? */
+static unsigned anew(const char *user, const char *password, bool *verified)
+{
+	int64_t before = counter_get(&f.counters, COUNTER_LOGONS_VERIFIED);
+
 	web_reconnect(&f);
-	assert_int_equal(try("bob", WEB_PASSWORD), 403);
-	web_reconnect(&f);
-	assert_int_equal(try("bob", WEB_PASSWORD), 403);
+	unsigned code = try(user, password);
+	*verified = counter_get(&f.counters, COUNTER_LOGONS_VERIFIED) > before;
+	return code;
+}
+
+#define REMEMBERED(user, password, code)                                \
+	do {                                                            \
+		bool verified_;                                         \
+		assert_int_equal(anew(user, password, &verified_), code); \
+		assert_false(verified_);                                \
+	} while (0)
+#define VERIFIED(user, password, code)                                  \
+	do {                                                            \
+		bool verified_;                                         \
+		assert_int_equal(anew(user, password, &verified_), code); \
+		assert_true(verified_);                                 \
+	} while (0)
+
+/* A good logon is good for other connections too, whatever changes of others. */
+static void recent(void **state)
+{
+	int64_t before = counter_get(&f.counters, COUNTER_LOGONS_REMEMBERED);
+
+	(void)state;
+	/* What tests before this one proved. */
+	web_set(&f, "Mailbox", "bob", "CustomAttribute1", "x");
+	VERIFIED("bob", WEB_PASSWORD, 403);
+	REMEMBERED("bob", WEB_PASSWORD, 403);
+	web_set(&f, "Mailbox", "alice", "CustomAttribute1", "x");
+	REMEMBERED("bob", WEB_PASSWORD, 403);
+	/* Another form of the same name is another header. */
+	VERIFIED("bob@contoso.example", WEB_PASSWORD, 403);
+	REMEMBERED("bob@contoso.example", WEB_PASSWORD, 403);
+	assert_int_equal(counter_get(&f.counters, COUNTER_LOGONS_REMEMBERED) - before, 3);
+}
+
+/* Until anything of the account changes, or somebody guesses. */
+static void no_longer_recent(void **state)
+{
+	struct directory *d = NULL;
+	uint64_t bob = web_user(&f, "bob");
+
+	(void)state;
 	assert_int_equal(host_directory(f.server.host, &d, &f.why), 0);
-	assert_int_equal(directory_set_password(d, web_user(&f, "bob"), "another one now", &f.why), 0);
-	web_reconnect(&f);
-	assert_int_equal(try("bob", WEB_PASSWORD), 401);
-	assert_int_equal(try("bob", "another one now"), 403);
-	assert_int_equal(directory_set_password(d, web_user(&f, "bob"), WEB_PASSWORD, &f.why), 0);
+	(void)anew("bob", WEB_PASSWORD, &(bool){ false });
+	REMEMBERED("bob", WEB_PASSWORD, 403);
+	/* The password that was right a moment ago, once it was changed; and the one that is right now. */
+	assert_int_equal(directory_set_password(d, bob, "another one now", &f.why), 0);
+	VERIFIED("bob", WEB_PASSWORD, 401);
+	VERIFIED("bob", "another one now", 403);
+	/* Back again: what was remembered of it before does not come back. */
+	assert_int_equal(directory_set_password(d, bob, WEB_PASSWORD, &f.why), 0);
+	VERIFIED("bob", WEB_PASSWORD, 403);
+	REMEMBERED("bob", WEB_PASSWORD, 403);
+	/* A disabled account, and one that is enabled again. */
+	web_set(&f, "User", "bob", "AccountDisabled", "True");
+	VERIFIED("bob", WEB_PASSWORD, 401);
+	web_set(&f, "User", "bob", "AccountDisabled", "False");
+	VERIFIED("bob", WEB_PASSWORD, 403);
+	REMEMBERED("bob", WEB_PASSWORD, 403);
+	/* Failures are counted, and the next good logon is looked at, which forgives them. */
+	VERIFIED("bob", "wrong", 401);
+	VERIFIED("bob", WEB_PASSWORD, 403);
+	REMEMBERED("bob", WEB_PASSWORD, 403);
+	/* A lock holds for whoever was let in before it. */
+	web_set(&f, "OrganizationConfig", NULL, "LockoutDelayAfter", "2");
+	web_set(&f, "OrganizationConfig", NULL, "LockoutThreshold", "2");
+	VERIFIED("bob", "wrong", 401);
+	VERIFIED("bob", "wrong", 401);
+	VERIFIED("bob", WEB_PASSWORD, 401);
+	assert_int_equal(directory_unlock(d, bob, &f.why), 0);
+	VERIFIED("bob", WEB_PASSWORD, 403);
+	web_set(&f, "OrganizationConfig", NULL, "LockoutThreshold", NULL);
+	web_set(&f, "OrganizationConfig", NULL, "LockoutDelayAfter", NULL);
+	/* Somebody who is gone. */
+	assert_int_equal(host_create_mailbox(f.server.host, "dave", NULL, 0, &f.why), 0);
+	uint64_t dave = web_user(&f, "dave");
+	assert_int_equal(directory_set_password(d, dave, WEB_PASSWORD, &f.why), 0);
+	VERIFIED("dave", WEB_PASSWORD, 403);
+	REMEMBERED("dave", WEB_PASSWORD, 403);
+	assert_int_equal(directory_remove(d, dave, &f.why), 0);
+	VERIFIED("dave", WEB_PASSWORD, 401);
 	host_directory_return(f.server.host, d);
 }
 
@@ -198,7 +286,8 @@ static void health(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(basic),	  cmocka_unit_test(addresses),	    cmocka_unit_test(forms),	 cmocka_unit_test(one_answer),
-					    cmocka_unit_test(administrators), cmocka_unit_test(remembered), cmocka_unit_test(recent), cmocka_unit_test(health) };
+					    cmocka_unit_test(administrators), cmocka_unit_test(remembered), cmocka_unit_test(places),
+					    cmocka_unit_test(recent), cmocka_unit_test(no_longer_recent), cmocka_unit_test(health) };
 
 	return cmocka_run_group_tests(tests, begin, end);
 }

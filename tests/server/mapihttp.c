@@ -377,6 +377,36 @@ static void waiting(void **state)
 	assert_int_equal(((struct notification_wait_response *)web_mapi_response(&f, MAPIHTTP_NOTIFICATION_WAIT))->event_pending, 1);
 }
 
+/* Two wait with one session: the first is told that there is another, so that both do not end each other for ever. */
+static void two_wait(void **state)
+{
+	struct bytes q = web_mapi_request(&f, MAPIHTTP_NOTIFICATION_WAIT, &(struct notification_wait_request){ .aux = nothing() });
+	struct client first, second;
+
+	(void)state;
+	web_connect(&f);
+	web_mapi_send(&f, "NotificationWait", "", q);
+	(void)client_until(&f.client, "PROCESSING\r\n");
+	for (unsigned i = 0; i < 500 && !counter_get(&f.counters, COUNTER_RPC_WAITING); i++)
+		(void)usleep(10000);
+	first = f.client;
+	f.client = (struct client){ .fd = -1 };
+	web_mapi_send(&f, "NotificationWait", "", q);
+	(void)client_until(&f.client, "PROCESSING\r\n");
+	second = f.client;
+	f.client = first;
+	assert_int_equal(web_mapi_answer(&f), 0);
+	const struct notification_wait_response *r = web_mapi_response(&f, MAPIHTTP_NOTIFICATION_WAIT);
+	/* MS-OXCRPC_R1343 */
+	assert_int_equal(r->error_code, 0x7EE);
+	assert_int_equal(r->event_pending, 0);
+	client_close(&f.client);
+	f.client = second;
+	assert_int_equal(web_mapi_answer(&f), 0);
+	r = web_mapi_response(&f, MAPIHTTP_NOTIFICATION_WAIT);
+	assert_int_equal(r->error_code, 0);
+}
+
 static void peer_goes(void **state)
 {
 	struct bytes q = web_mapi_request(&f, MAPIHTTP_NOTIFICATION_WAIT, &(struct notification_wait_request){ .aux = nothing() });
@@ -489,7 +519,8 @@ int main(void)
 		cmocka_unit_test_setup(a_session, each),     cmocka_unit_test_setup(ping, each),	   cmocka_unit_test_setup(anonymous, each),
 		cmocka_unit_test_setup(wrong_headers, each), cmocka_unit_test_setup(wrong_cookies, each), cmocka_unit_test_setup(other_user, each),
 		cmocka_unit_test_setup(wrong_body, each),    cmocka_unit_test_setup(wrong_sizes, each),   cmocka_unit_test_setup(reconnect, each),
-		cmocka_unit_test_setup(waiting, each),	     cmocka_unit_test_setup(peer_goes, each),	   cmocka_unit_test_setup(expiry, each),
+		cmocka_unit_test_setup(waiting, each),	     cmocka_unit_test_setup(two_wait, each),	   cmocka_unit_test_setup(peer_goes, each),
+		cmocka_unit_test_setup(expiry, each),
 		cmocka_unit_test_setup(names, each),	     cmocka_unit_test_setup(cached_mode, each),   cmocka_unit_test_setup(other_rows, each),
 		cmocka_unit_test_setup(ids, each),	     cmocka_unit_test_setup(silent_end, each),
 	};

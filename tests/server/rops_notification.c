@@ -501,10 +501,10 @@ static void several_subscriptions(void **unused)
 
 static bool was_told;
 
-static void on_done(void *arg, bool pending)
+static void on_done(void *arg, enum notify_end end)
 {
 	(void)arg;
-	was_told = pending;
+	was_told = end == NOTIFY_PENDING;
 }
 
 static void waiting(void **unused)

@@ -34,7 +34,7 @@ static void people_end(struct people *p)
 /* What comes of a logon; the words for a peer are the same whatever was wrong. */
 static struct logon_verdict logon(struct people *p, const char *who, const char *password)
 {
-	struct logon_verdict v = { LOGON_UNKNOWN, 1, 99 };
+	struct logon_verdict v = { LOGON_UNKNOWN, 1, 99, 98 };
 	const struct directory_object *o = NULL;
 	status s = directory_verify(p->o.d, who, password, &p->o.arena, &o, &v, &p->o.why);
 
@@ -65,6 +65,19 @@ static void who_on(enum sql_engine e)
 	assert_int_equal(logon(&p, "", GOOD).result, LOGON_UNKNOWN);
 	assert_int_equal(logon(&p, "a\xff", GOOD).result, LOGON_UNKNOWN);
 	assert_int_equal(logon(&p, "alice", "").result, LOGON_WRONG);
+	/* What is said of the account is the same, right or wrong, until something of it changes; failures are nothing of it. */
+	struct logon_verdict before = logon(&p, "alice", GOOD), state;
+	assert_true(before.change_number != 0);
+	assert_true(logon(&p, "alice", "wrong").change_number == before.change_number);
+	assert_true(logon(&p, "alice", GOOD).change_number == before.change_number);
+	assert_int_equal(logon(&p, "nobody", GOOD).change_number, 0);
+	assert_int_equal(set(&p.o, "Mailbox", mailbox(&p.o, "carol"), "DisplayName", "Carol"), 0);
+	assert_int_equal(directory_logon_state(p.o.d, p.alice, &state, &p.o.why), 0);
+	assert_true(state.change_number == before.change_number);
+	assert_int_equal(directory_set_password(p.o.d, p.alice, GOOD, &p.o.why), 0);
+	assert_int_equal(directory_logon_state(p.o.d, p.alice, &state, &p.o.why), 0);
+	assert_true(state.change_number > before.change_number);
+	assert_true(logon(&p, "alice", GOOD).change_number == state.change_number);
 	/* Nobody logs on with a name that others may have too. */
 	assert_int_equal(set(&p.o, "Mailbox", p.alice, "DisplayName", "Alice Smith"), 0);
 	assert_int_equal(logon(&p, "Alice Smith", GOOD).result, LOGON_UNKNOWN);
