@@ -1,6 +1,6 @@
 /*
  * What a server answers a client: the first byte says what the rest is: 0 a head and a body of MAPI over HTTP, 1 a message as it comes in a stream, 2 an answer of
- * Autodiscover, 3 one of DNS.
+ * Autodiscover, 3 one of DNS, 4 a property group mapping, after its length (two bytes), and a message that comes in part.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +8,8 @@
 #include "client/discover.h"
 #include "client/session_answer.h"
 #include "client/sync_message_in.h"
+#include "client/sync_partial.h"
+#include "mapi/tag.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -51,12 +53,19 @@ static status count_chunk(struct item_sink *s, struct bytes chunk)
 	return ecNone;
 }
 
-static void one_message(struct bytes all)
+/* Of a message in part: the groups themselves. */
+static bool take_group(struct sync_partial *p, const struct ft_event *e)
 {
-	static const struct item_sink_ops ops = { .value_chunk = count_chunk };
+	if (!p || e->kind != FT_PROP || e->prop.tag != PROPERTY_GROUP_INDEX_TAG)
+		return false;
+	sync_partial_group(p, le32(e->prop.value.p));
+	return true;
+}
+
+static void take_stream(struct bytes all, struct item_sink *sink, struct sync_partial *partial)
+{
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)16 << 20);
 	CLEANUP_FT_LEXER struct ft_lexer lexer;
-	struct item_sink sink = { .ops = &ops };
 	struct item_result result = { 0 };
 	struct ft_event e = { .kind = FT_PROP };
 	struct reason why = { "" };
@@ -65,10 +74,10 @@ static void one_message(struct bytes all)
 	ft_lexer_init(&lexer, &ft_limits_wire);
 	if (message_in_init(&in, NULL))
 		return;
-	message_in_begin(&in, &sink, false);
+	message_in_begin(&in, sink, false);
 	ft_lexer_feed(&lexer, all);
 	while (!ft_lexer_next(&lexer, &arena, &e) && e.kind != FT_MORE) {
-		if (message_in_take(&in, &e, &why)) {
+		if (!take_group(partial, &e) && message_in_take(&in, &e, &why)) {
 			check(*why.text);
 			break;
 		}
@@ -77,6 +86,55 @@ static void one_message(struct bytes all)
 	if (e.kind == FT_MORE && !ft_lexer_finish(&lexer))
 		(void)!message_in_end(&in, &result, &why);
 	message_in_free(&in);
+}
+
+static void one_message(struct bytes all)
+{
+	static const struct item_sink_ops ops = { .value_chunk = count_chunk };
+	struct item_sink sink = { .ops = &ops };
+
+	take_stream(all, &sink, NULL);
+}
+
+/* What can be read is the same when it is written again, and each of its properties is found in it. */
+static void one_mapping(struct bytes data)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)16 << 20);
+	CLEANUP_BUF struct buf again = BUF_MAX((size_t)4 << 20);
+	struct property_group_info i;
+	struct reason why = { "" };
+	struct wire_out out;
+
+	if (property_group_decode(data, &arena, &i, &why)) {
+		check(*why.text);
+		return;
+	}
+	wire_out_init(&out, &again);
+	check(!wire_encode(&out, &property_group_info_wire, &i));
+	check(again.n == data.n && memcmp(again.p, data.p, data.n) == 0);
+	for (uint32_t g = 0; g < i.groups.n && g < 16; g++) {
+		const struct group_tag *t = &i.groups.v[g].tags.v[0];
+
+		check(t->id >= NAMED_ID_FIRST || property_group_find(&i, t->id, NULL) <= g);
+	}
+}
+
+static void one_partial(struct bytes all)
+{
+	size_t n = all.n < 2 ? 0 : le16(all.p);
+	struct sync_partial p;
+	struct reason why = { "" };
+
+	if (all.n < 2 || n > all.n - 2)
+		return;
+	one_mapping(bytes_of(all.p + 2, n));
+	sync_partial_init(&p);
+	if (!sync_partial_mapping(&p, bytes_of(all.p + 2, n), &why)) {
+		sync_partial_choose(&p, le32(all.p + 2));
+		take_stream(bytes_of(all.p + 2 + n, all.n - 2 - n), sync_partial_begin(&p), &p);
+		check(!sync_partial_is_enough(&p) || p.bag.n <= all.n);
+	}
+	sync_partial_free(&p);
 }
 
 static void one_discovery(struct bytes all)
@@ -120,6 +178,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case 3:
 		one_srv(bytes_of(data + 1, size - 1));
+		break;
+	case 4:
+		one_partial(bytes_of(data + 1, size - 1));
 		break;
 	default:
 		break;

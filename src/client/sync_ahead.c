@@ -211,7 +211,7 @@ static void *run(void *arg)
 
 static bool is_same(const struct sync_stream_ask *a, const struct sync_stream_ask *b)
 {
-	return a->kind == b->kind && a->folder == b->folder && a->n_left_out == b->n_left_out && a->restriction.n == b->restriction.n &&
+	return a->kind == b->kind && a->folder == b->folder && a->n_left_out == b->n_left_out && a->partial == b->partial && a->restriction.n == b->restriction.n &&
 	       (!a->restriction.n || memcmp(a->restriction.p, b->restriction.p, a->restriction.n) == 0) && sync_state_equal(a->state, b->state);
 }
 

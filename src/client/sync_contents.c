@@ -62,6 +62,13 @@ static void step_over(struct incoming *in, const char *why)
 	sync_issue(in->sync->issues, ISSUE_LOCAL_FAILURE, in->header.id, "", "a message of \"%s\" cannot be taken over, and is tried again next time: %s", in->name, why);
 }
 
+/* It comes again, all of it. */
+static void put_off(struct incoming *in)
+{
+	in->wanted = false;
+	in->deferred = in->fetched.left = in->fetched.whole = true;
+}
+
 /* It was deleted here, but is another version there than the one that was: that is kept. */
 static status revive(struct incoming *in)
 {
@@ -114,6 +121,19 @@ static status is_to_come_whole(struct incoming *in, status verdict, bool *whole)
 	return s;
 }
 
+/* What comes in part is put upon the version that it follows on, if that is here whole; else it is to come whole. */
+static status judge_partial(struct incoming *in, status verdict)
+{
+	enum cache_fullness fullness = CACHE_HEADERS;
+	status s = cache_fullness(in->sync->cache, in->header.id, &fullness);
+
+	in->wanted = !s && !verdict && in->plan.verdict == IMPORT_NEWER && fullness == CACHE_FULL;
+	/* What is known already need not come at all. */
+	if (!s && !in->wanted && !(verdict == SYNC_E_IGNORE && fullness == CACHE_FULL))
+		put_off(in);
+	return s;
+}
+
 /* The version is here. Its rest may not be. */
 static status judge_known(struct incoming *in)
 {
@@ -137,6 +157,8 @@ static status judge(struct incoming *in)
 	in->conflict = in->is_new = in->deferred = false;
 	in->refill = (struct sync_refill){ .on = false };
 	s = import_message(m, &i, &in->plan_arena, &in->plan);
+	if (in->partial && (!s || s == SYNC_E_IGNORE || s == SYNC_E_OBJECT_DELETED))
+		return judge_partial(in, s);
 	if (in->how->headers) {
 		status st = is_to_come_whole(in, s, &in->deferred);
 
@@ -186,13 +208,14 @@ static status begin_message(struct incoming *in)
 	if (s)
 		return s;
 	s = judge(in);
-	if (!s && in->wanted)
+	if (!s && in->wanted && !in->partial)
 		s = open_writer(in);
 	if (s)
 		return sync_store(in->sync, s, in->name);
 	if (!in->wanted)
 		return ecNone;
-	message_in_begin(&in->in, message_writer_sink(in->writer), in->header.associated && !in->conflict);
+	message_in_begin(&in->in, in->partial ? sync_partial_begin(&in->part) : message_writer_sink(in->writer),
+			 in->header.associated && !in->conflict);
 	put_le64(bytes, in->refill.modified ? in->refill.modified : in->header.version.modified);
 	modified = (struct prop){ .tag = PidTagLastModificationTime, .count = 1, .size = 8, .value = bytes_of(bytes, 8) };
 	return message_in_put(&in->in, &modified);
@@ -228,12 +251,30 @@ static status add_seen(struct incoming *in, bool failed)
 	return st ? reason_set(in->sync->why, st, "the state of the synchronisation is too large") : ecNone;
 }
 
+/* The writer's message is there, or the changes are put upon the one that is. */
+static status write_message(struct incoming *in)
+{
+	const struct message_version version = { in->plan.options.change_key, in->plan.options.predecessors };
+	struct sync *s = in->sync;
+	uint64_t id = in->header.id;
+	status st;
+
+	if (in->partial) {
+		st = sync_partial_apply(&in->part, cache_mailbox(s->cache), id, &version);
+		if (!st)
+			st = cache_pending_seen(s->cache, id);
+	} else {
+		st = message_writer_finish(in->writer, &id);
+	}
+	st = sync_store(s, st, in->name);
+	return st ? st : written(in, id);
+}
+
 static status end_message(struct incoming *in)
 {
 	struct sync *s = in->sync;
 	struct item_result result = { 0 };
 	bool wanted = in->wanted;
-	uint64_t id = 0;
 	status st;
 
 	if (wanted) {
@@ -242,18 +283,18 @@ static status end_message(struct incoming *in)
 			return st;
 		if (result.outcome != OUTCOME_WRITTEN)
 			step_over(in, result.why.text);
+		else if (in->partial && !sync_partial_is_enough(&in->part))
+			put_off(in);
 	}
 	if (in->wanted) {
-		st = sync_store(s, message_writer_finish(in->writer, &id), in->name);
-		if (!st)
-			st = written(in, id);
+		st = write_message(in);
 		if (st)
 			return st;
 	}
 	in->stage = OUTSIDE;
 	in->in_batch++;
 	in->done++;
-	st = add_seen(in, wanted && !in->wanted);
+	st = add_seen(in, wanted && !in->wanted && !in->deferred);
 	sync_link_look(s);
 	in->fetched.slowed = in->how->may_slow && s->link->slow;
 	if (!st && in->failures > FAILURES_MOST)
@@ -263,13 +304,38 @@ static status end_message(struct incoming *in)
 
 /* The stream ---------------------------------------------------------------------------------------------------------------------- */
 
+/* In part, nothing says that the header is over but what comes after it. */
+static status end_header(struct incoming *in)
+{
+	if (in->stage != HEADER || !in->partial)
+		return ecNone;
+	in->stage = MESSAGE;
+	return begin_message(in);
+}
+
+/* A change of a message begins, in part or whole; its header comes first. */
+static void begin_header(struct incoming *in, bool partial)
+{
+	arena_reset(&in->arena);
+	bag_init(&in->header_bag, &in->arena);
+	in->partial = partial;
+	in->stage = HEADER;
+}
+
+static bool ends_message(uint32_t marker)
+{
+	return marker == FT_INCR_SYNC_CHG || marker == FT_INCR_SYNC_CHG_PARTIAL || marker == FT_INCR_SYNC_GROUP_INFO ||
+	       marker == FT_INCR_SYNC_DEL || marker == FT_INCR_SYNC_READ || marker == FT_INCR_SYNC_STATE_BEGIN ||
+	       marker == FT_INCR_SYNC_END || marker == FT_INCR_SYNC_PROGRESS_PER_MESSAGE;
+}
+
 static status on_marker(struct incoming *in, const struct ft_event *e)
 {
-	status st = ecNone;
-	bool ends = e->marker == FT_INCR_SYNC_CHG || e->marker == FT_INCR_SYNC_DEL || e->marker == FT_INCR_SYNC_READ ||
-		    e->marker == FT_INCR_SYNC_STATE_BEGIN || e->marker == FT_INCR_SYNC_END || e->marker == FT_INCR_SYNC_PROGRESS_PER_MESSAGE;
+	status st = e->marker == FT_INCR_SYNC_MESSAGE ? ecNone : end_header(in);
 
-	if (in->stage == MESSAGE && !ends)
+	if (st)
+		return st;
+	if (in->stage == MESSAGE && !ends_message(e->marker))
 		return in->wanted ? message_in_take(&in->in, e, in->sync->why) : ecNone;
 	if (in->stage == MESSAGE)
 		st = end_message(in);
@@ -277,12 +343,14 @@ static status on_marker(struct incoming *in, const struct ft_event *e)
 		st = next_batch(in);
 	switch (e->marker) {
 	case FT_INCR_SYNC_CHG:
-		arena_reset(&in->arena);
-		bag_init(&in->header_bag, &in->arena);
-		in->stage = HEADER;
+	case FT_INCR_SYNC_CHG_PARTIAL:
+		begin_header(in, e->marker == FT_INCR_SYNC_CHG_PARTIAL);
+		return st;
+	case FT_INCR_SYNC_GROUP_INFO:
+		in->stage = MAPPING;
 		return st;
 	case FT_INCR_SYNC_MESSAGE:
-		if (in->stage != HEADER)
+		if (in->stage != HEADER || in->partial)
 			return reason_set(in->sync->why, ecCorruptData, "a message without a header");
 		in->stage = MESSAGE;
 		return st ? st : begin_message(in);
@@ -306,6 +374,8 @@ static status on_value(struct incoming *in, uint32_t tag, const struct prop *p, 
 	struct sync *s = in->sync;
 
 	switch (in->stage) {
+	case MAPPING:
+		return tag == PROPERTY_GROUP_INFO_TAG ? sync_partial_mapping(&in->part, value, s->why) : ecNone;
 	case HEADER:
 		return p ? bag_copy(&in->header_bag, p) : reason_set(s->why, ecCorruptData, "a header with a large value");
 	case DELETIONS:
@@ -323,8 +393,38 @@ static status on_value(struct incoming *in, uint32_t tag, const struct prop *p, 
 	}
 }
 
+#define MetaTagFXDelProp 0x40160003u
+
+/* Of what comes in part, what is said of the groups themselves ([MS-OXCFXICS] 2.2.4.1.5); *taken: it is that. */
+static status on_group(struct incoming *in, const struct prop *p, bool *taken)
+{
+	uint32_t value = p->value.n == 4 && !prop_is_list(p->tag) ? le32(p->value.p) : 0;
+	bool inside = in->partial && (in->stage == HEADER || in->stage == MESSAGE);
+	status st = ecNone;
+
+	*taken = true;
+	if (p->tag == PROPERTY_GROUP_MAPPING_TAG) {
+		sync_partial_choose(&in->part, value);
+	} else if (inside && p->tag == PROPERTY_GROUP_INDEX_TAG) {
+		st = end_header(in);
+		sync_partial_group(&in->part, value);
+	} else if (inside && p->tag == MetaTagFXDelProp) {
+		st = end_header(in);
+		sync_partial_children(&in->part);
+	} else {
+		/* An empty group is told by a property without an id (2.2.4.3.15). */
+		*taken = inside && p->tag == PROPERTY_GROUP_EMPTY_TAG;
+	}
+	return st;
+}
+
 status incoming_take(struct incoming *in, const struct ft_event *e)
 {
+	bool taken = false;
+	status st = e->kind == FT_PROP ? on_group(in, &e->prop, &taken) : ecNone;
+
+	if (st || taken)
+		return st;
 	if (e->kind == FT_MARKER)
 		return on_marker(in, e);
 	if (in->stage == MESSAGE)

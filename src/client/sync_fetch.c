@@ -166,6 +166,7 @@ static void incoming_free(struct incoming *in)
 {
 	sync_state_free(&in->state);
 	sync_state_free(&in->now);
+	sync_partial_free(&in->part);
 	idset_free(&in->deleted);
 	idset_free(&in->out_of_scope);
 	idset_free(&in->read);
@@ -233,6 +234,7 @@ static void end_source(struct source *f)
 	sync_ahead_drop(f->job);
 }
 
+/* Headers are little, and what comes again is here in part only: nothing is to be put upon it. */
 static struct sync_stream_ask ask_of(struct sync *s, const struct sync_fetch *how, const struct sync_state *state)
 {
 	return (struct sync_stream_ask){ .kind = STREAM_CONTENTS,
@@ -240,7 +242,8 @@ static struct sync_stream_ask ask_of(struct sync *s, const struct sync_fetch *ho
 					 .state = state,
 					 .left_out = rest_of_a_message,
 					 .n_left_out = how->headers ? sizeof rest_of_a_message / sizeof *rest_of_a_message : 0,
-					 .restriction = how->restriction };
+					 .restriction = how->restriction,
+					 .partial = !how->headers && !how->whole && !how->n_again && !how->further_back };
 }
 
 static status fetch(struct incoming *in)
@@ -296,6 +299,7 @@ status sync_fetch(struct sync *s, const struct sync_fetch *how, struct sync_fetc
 	buf_init(&in->value, ARENA_MOST);
 	sync_state_init(&in->state, STATE_RANGES);
 	sync_state_init(&in->now, STATE_RANGES);
+	sync_partial_init(&in->part);
 	idset_init(&in->deleted, STATE_RANGES);
 	idset_init(&in->out_of_scope, STATE_RANGES);
 	idset_init(&in->read, STATE_RANGES);

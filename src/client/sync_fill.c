@@ -106,7 +106,7 @@ static status fill_some(struct sync *s, uint64_t folder, const char *name, struc
 			size_t n)
 {
 	const struct sync_fetch how = { .folder = folder, .name = name, .again = v, .n_again = n };
-	struct sync_fetched got = { false, false };
+	struct sync_fetched got = { .left = false };
 	status st = learn_versions(s, v, n);
 
 	if (!st)
@@ -229,7 +229,7 @@ static status fill_itself(struct sync *s, struct cache_partial *p)
 	const struct sync_fetch how = {
 		.folder = p->folder, .name = "a message", .again = p, .n_again = 1
 	};
-	struct sync_fetched got = { false, false };
+	struct sync_fetched got = { .left = false };
 	status st;
 
 	p->cn = 0;

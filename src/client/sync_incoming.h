@@ -3,10 +3,11 @@
 #define CLIENT_SYNC_INCOMING_H
 
 #include "client/sync_message_in.h"
+#include "client/sync_partial.h"
 #include "client/sync_private.h"
 #include "client/sync_stream.h"
 
-enum stage { OUTSIDE, HEADER, MESSAGE, DELETIONS, READ_STATES, STATE };
+enum stage { OUTSIDE, MAPPING, HEADER, MESSAGE, DELETIONS, READ_STATES, STATE };
 
 struct incoming {
 	struct sync *sync;
@@ -21,6 +22,8 @@ struct incoming {
 	struct import_plan plan;
 	struct message_in in;
 	struct message_writer *writer;
+	bool partial;       /* the message comes in part: to `part`, and not to the writer */
+	struct sync_partial part;
 	bool wanted;        /* the message is taken; else stepped over */
 	bool conflict;      /* it goes into Conflicts first */
 	bool revived;       /* it was deleted here, and changed there */

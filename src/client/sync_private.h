@@ -101,6 +101,7 @@ struct sync_fetch {
 	uint64_t folder;
 	const char *name;
 	bool headers;             /* without bodies and attachments; what was here whole, or changed here, is left to be fetched otherwise */
+	bool whole;               /* each message that changed whole, also where less would do */
 	bool may_slow;            /* ends when the link turns out to be slow */
 	bool further_back;        /* what stands before what is here, by the restriction; else what changed */
 	struct bytes restriction; /* empty: all */
@@ -108,7 +109,8 @@ struct sync_fetch {
 	size_t n_again;
 };
 struct sync_fetched {
-	bool left;   /* something is to be fetched whole */
+	bool left;   /* something is to be fetched whole, */
+	bool whole;  /* and must be asked for so (sync_fetch.whole) */
 	bool slowed; /* it ended before its time: may_slow */
 };
 status sync_fetch(struct sync *s, const struct sync_fetch *how, struct sync_fetched *out) MUST;

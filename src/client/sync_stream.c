@@ -17,7 +17,7 @@
 
 /* [MS-OXCFXICS] 2.2.3.2.1.1.1 */
 enum { UNICODE = 0x0001, READ_STATE = 0x0008, FAI = 0x0010, NORMAL = 0x0020 };
-enum { SEND_UNICODE = 0x01, SEND_FORCE_UNICODE = 0x08 };
+enum { SEND_UNICODE = 0x01, SEND_FORCE_UNICODE = 0x08, SEND_PARTIAL_ITEM = 0x10 };
 enum { EXTRA_EID = 1, EXTRA_MESSAGE_SIZE = 2, EXTRA_CN = 4, EXTRA_NEWEST_FIRST = 8 };
 
 /* The state ----------------------------------------------------------------------------------------------------------------------- */
@@ -281,7 +281,7 @@ status sync_stream_begin(struct sync_stream *t, struct remote *r, const struct s
 		return reason_set(why, ecMemory, "out of memory");
 	open->folder_id = ask->folder;
 	q->synchronization_type = (uint8_t)ask->kind;
-	q->send_options = SEND_UNICODE | SEND_FORCE_UNICODE;
+	q->send_options = SEND_UNICODE | SEND_FORCE_UNICODE | (contents && ask->partial ? SEND_PARTIAL_ITEM : 0);
 	q->synchronization_flags = (uint16_t)(UNICODE | (contents ? READ_STATE | FAI | NORMAL : 0));
 	q->synchronization_extra_flags = EXTRA_EID | EXTRA_CN | (contents ? EXTRA_MESSAGE_SIZE | EXTRA_NEWEST_FIRST : 0);
 	q->restriction_data = ask->restriction;

@@ -19,6 +19,7 @@ struct sync_stream_ask {
 	const uint32_t *left_out; /* properties that shall not come */
 	size_t n_left_out;
 	struct bytes restriction; /* empty: everything */
+	bool partial;             /* messages that are known may come in part ([MS-OXCFXICS] 2.2.4.3.15) */
 };
 
 /* Pieces from elsewhere: the next one, which stands until the next call; empty at the end. */

@@ -179,7 +179,7 @@ static status go_back(struct sync *s, const struct sync_fetch *how, uint64_t fro
 {
 	CLEANUP_BUF struct buf bytes = BUF_MAX(4096);
 	struct sync_fetch further = *how;
-	struct sync_fetched got = { false, false };
+	struct sync_fetched got = { .left = false };
 	status st = between(from, to, &bytes);
 
 	if (st)
@@ -257,6 +257,7 @@ status sync_folder_contents(struct sync *s, uint64_t folder, const char *name)
 	for (unsigned i = 0; !st && (got.left || got.slowed) && i < ROUNDS_MOST; i++) {
 		st = sync_fetch(s, &how, &got);
 		how.headers = got.slowed;
+		how.whole = how.whole || got.whole;
 		how.may_slow = false;
 	}
 	return st;

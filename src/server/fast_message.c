@@ -1,6 +1,7 @@
 #include "server/fast_message.h"
 
 #include "mapi/string_kind.h"
+#include "store/message_groups.h"
 
 #include <string.h>
 
@@ -125,22 +126,6 @@ status fast_put_as(struct fast_stream *s, const struct prop *p, const struct nam
 	return copy ? fast_put(s, bytes_of(copy, b.n), b.n - (type & MV_FLAG || as.value.n > b.n ? 0 : as.value.n)) : ecMemory;
 }
 
-bool fast_is_identity(uint32_t tag)
-{
-	switch (tag_id(tag)) {
-	case PidTagSourceKey >> 16:
-	case PidTagParentSourceKey >> 16:
-	case PidTagChangeKey >> 16:
-	case PidTagPredecessorChangeList >> 16:
-	case PidTagLastModificationTime >> 16:
-	case PidTagOriginalEntryId >> 16:
-	case PidTagMessageSize >> 16:
-		return true;
-	default:
-		return fast_is_internal(tag);
-	}
-}
-
 /* One message -------------------------------------------------------------------------------------------------------------- */
 
 struct making {
@@ -152,7 +137,18 @@ struct making {
 	uint32_t skip_until;    /* the marker that ends what is left out; 0: nothing is */
 	bool flags_put, recipients_begun, attachments_begun;
 	uint32_t numbers[NESTING]; /* of the next attachment, by depth */
+	/* Of a partial change: what this pass gives, and whether there was any of it. */
+	enum message_group group;
+	bool group_begun, group_put;
 };
+
+/* In the pass of partial changes that comes after those of the groups: recipients and attachments. */
+#define CHILDREN GROUPS_ALL
+
+static bool in_groups(const struct making *k)
+{
+	return k->how->groups && k->group != CHILDREN;
+}
 
 static status begin_recipients(struct making *k)
 {
@@ -192,6 +188,8 @@ static status on_marker(struct making *k, const struct message_token *t)
 {
 	status s = ecNone;
 
+	if (in_groups(k))
+		return ecNone;
 	if (t->depth == 0 && t->marker == FT_START_RECIP) {
 		s = begin_recipients(k);
 		k->skip_until = k->how->no_recipients ? FT_END_TO_RECIP : 0;
@@ -234,15 +232,35 @@ static status put_text(struct making *k, const struct message_token *t)
 	return s ? s : fast_put(k->s, t->tail, t->tail.n);
 }
 
+/* The index of the group, before the first of its properties ([MS-OXCFXICS] 2.2.4.1.5.5). */
+static status begin_group(struct making *k)
+{
+	status s = k->group_begun ? ecNone :
+				    fast_put_u32(k->s, PROPERTY_GROUP_INDEX_TAG, k->group == GROUP_OTHER ? PROPERTY_GROUP_NONE : (uint32_t)k->group);
+
+	k->group_begun = k->group_put = true;
+	return s;
+}
+
+/* What is in the group, when the pass is one of a group. */
+static status in_pass(struct making *k, const struct message_token *t, bool *yes)
+{
+	*yes = in_groups(k) ? !t->depth && message_group_of(t->prop.tag, t->named ? &t->name : NULL) == k->group : !k->how->groups || t->depth;
+	return *yes && in_groups(k) ? begin_group(k) : ecNone;
+}
+
 static status on_property(struct making *k, const struct message_token *t)
 {
-	bool top = t->depth == 0;
+	bool top = t->depth == 0, yes = false;
 	status s;
 
-	if (t->escaped || fast_is_internal(t->prop.tag) || (top && k->how->no_identity && fast_is_identity(t->prop.tag)))
+	if (t->escaped || fast_is_internal(t->prop.tag) || (top && k->how->no_identity && message_tag_is_identity(t->prop.tag)))
 		return ecNone;
 	if (top && k->how->filter && !fast_filter_passes(k->how->filter, t->prop.tag, t->named ? &t->name : NULL))
 		return ecNone;
+	s = in_pass(k, t, &yes);
+	if (s || !yes)
+		return s;
 	if (top && t->prop.tag == PidTagMessageFlags) {
 		k->flags_put = true;
 		return fast_put_u32(k->s, PidTagMessageFlags, flags_now(k, &t->prop));
@@ -269,10 +287,89 @@ static status on_token(void *context, const struct message_token *t)
 	return t->marker ? on_marker(k, t) : on_property(k, t);
 }
 
+/* Partial changes ([MS-OXCFXICS] 2.2.4.3.15) --------------------------------------------------------------------------- */
+
+/* What is in no group comes first, recipients and attachments last. */
+static const enum message_group passes[] = {
+	GROUP_OTHER,	   GROUP_STATE, GROUP_FLAG, GROUP_CATEGORIES, GROUP_IMPORTANCE, GROUP_SUBJECT, GROUP_BODY, GROUP_RECIPIENTS,
+	GROUP_ATTACHMENTS, CHILDREN,
+};
+#define PASSES (sizeof passes / sizeof *passes)
+#define WITH_CHILDREN (1u << GROUP_RECIPIENTS | 1u << GROUP_ATTACHMENTS)
+
+static bool is_asked(const struct making *k, enum message_group g)
+{
+	return g == CHILDREN ? k->how->groups & WITH_CHILDREN : k->how->groups & 1u << g;
+}
+
+/* The next pass that has something to give; false: there is none. */
+static bool next_pass(struct making *k, size_t from)
+{
+	for (size_t i = from; i < PASSES; i++)
+		if (is_asked(k, passes[i])) {
+			k->group = passes[i];
+			k->group_begun = k->group_put = false;
+			return true;
+		}
+	return false;
+}
+
+/* Of the flags there is always something to say, also when they stand nowhere. */
+static status end_group(struct making *k)
+{
+	status s = ecNone;
+
+	if (k->group == GROUP_STATE && !k->flags_put && (!k->how->filter || fast_filter_passes(k->how->filter, PidTagMessageFlags, NULL))) {
+		s = begin_group(k);
+		k->flags_put = true;
+		if (!s)
+			s = fast_put_u32(k->s, PidTagMessageFlags, k->info->flags);
+	}
+	if (s || k->group_put || k->group == GROUP_OTHER)
+		return s;
+	s = begin_group(k);
+	return s ? s : fast_put_u32(k->s, PROPERTY_GROUP_EMPTY_TAG, 0);
+}
+
+/* Those of the two that are not asked for are left out, and so stay what they are. */
+static status end_children(struct making *k)
+{
+	status s = ecNone;
+
+	if (k->how->groups & 1u << GROUP_RECIPIENTS)
+		s = begin_recipients(k);
+	return !s && k->how->groups & 1u << GROUP_ATTACHMENTS ? begin_attachments(k) : s;
+}
+
+static status on_pass(void *context, bool *again)
+{
+	struct making *k = context;
+	size_t at = 0;
+	status s = k->group == CHILDREN ? end_children(k) : end_group(k);
+
+	while (passes[at] != k->group)
+		at++;
+	*again = !s && next_pass(k, at + 1);
+	return s;
+}
+
+static status put_groups(struct making *k, struct mailbox *m, uint64_t id, struct message_info *info)
+{
+	struct fast_message how = *k->how;
+
+	how.no_recipients = how.no_recipients || !(how.groups & 1u << GROUP_RECIPIENTS);
+	how.no_attachments = how.no_attachments || !(how.groups & 1u << GROUP_ATTACHMENTS);
+	k->how = &how;
+	return next_pass(k, 0) ? message_tokens(m, id, &k->s->arena, info, on_token, on_pass, k) : ecNone;
+}
+
 status fast_put_message(struct fast_stream *s, struct mailbox *m, uint64_t id, const struct fast_message *how, struct message_info *info)
 {
 	struct making k = { .s = s, .how = how, .info = info, .arena = &s->arena, .names = mailbox_names(m) };
-	status st = message_tokens(m, id, &s->arena, info, on_token, &k);
+	status st;
 
+	if (how->groups)
+		return put_groups(&k, m, id, info);
+	st = message_tokens(m, id, &s->arena, info, on_token, NULL, &k);
 	return st ? st : begin_attachments(&k);
 }

@@ -36,8 +36,6 @@ enum fast_text fast_text_of(uint8_t send_options);
 /* A property in that form. */
 status fast_put_as(struct fast_stream *s, const struct prop *p, const struct name_map *names, enum fast_text text, unsigned codepage) MUST;
 
-/* Does a tag tell which message it is, or which version: what messageChangeHeader says of it (2.2.4.3.11)? */
-bool fast_is_identity(uint32_t tag);
 /* Internal to a store: no stream has them but where its grammar names them (3.2.5.12). */
 static inline bool fast_is_internal(uint32_t tag)
 {
@@ -48,8 +46,9 @@ struct fast_message {
 	const struct fast_filter *filter; /* NULL: everything */
 	bool no_recipients, no_attachments;
 	bool no_embedded; /* of an attachment: without the message that is in it */
-	bool no_identity; /* ids and versions were said before, or shall not be said (fast_is_identity) */
+	bool no_identity; /* ids and versions were said before, or shall not be said (message_tag_is_identity) */
 	bool del_props;   /* MetaTagFXDelProp before recipients and attachments: they replace what the client has */
+	uint32_t groups;  /* only these (enum message_group, as bits), each behind its index: what messageChangePartial has after its header; 0: all */
 	enum fast_text text;
 	unsigned codepage; /* of TEXT_CODEPAGE, and of texts of 8 bits that say nothing else */
 };

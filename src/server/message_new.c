@@ -44,7 +44,7 @@ static status put_search_key(struct property_set *p)
 	return property_set_put_bytes(p, PidTagSearchKey, bytes_of(&key, sizeof key));
 }
 
-status message_begin_new(struct message_object *m, struct property_set *p)
+status message_begin_again(struct message_object *m, struct property_set *p)
 {
 	static const struct {
 		uint32_t tag, value;
@@ -52,9 +52,7 @@ status message_begin_new(struct message_object *m, struct property_set *p)
 		{ PidTagImportance, 1 },
 		{ PidTagSensitivity, 0 },
 		{ PidTagTrustSender, 1 },
-		{ PidTagMessageFlags, MSGFLAG_READ | MSGFLAG_UNSENT | MSGFLAG_EVER_READ },
 	};
-	static const uint32_t display[] = { PidTagDisplayTo, PidTagDisplayCc, PidTagDisplayBcc };
 	uint32_t locale = m->object.session->client.string_lcid ? m->object.session->client.string_lcid : DEFAULT_LOCALE;
 	uint64_t now = now_of(m);
 	status s = put_text(p, PidTagMessageClass, "IPM.Note");
@@ -62,22 +60,31 @@ status message_begin_new(struct message_object *m, struct property_set *p)
 	for (size_t i = 0; !s && i < sizeof numbers / sizeof *numbers; i++)
 		s = property_set_put_u32(p, numbers[i].tag, numbers[i].value);
 	if (!s)
-		s = property_set_put_u64(p, PidTagCreationTime, now);
-	if (!s)
-		s = property_set_put_u64(p, PidTagLastModificationTime, now);
-	if (!s)
 		s = property_set_put_u64(p, PidTagLocalCommitTime, now);
 	if (!s)
 		s = property_set_put_u32(p, PidTagMessageLocaleId, locale);
 	if (!s)
 		s = property_set_put_u32(p, PidTagLocaleId, locale);
+	return s ? s : put_person(m, p, PidTagLastModifierName, PidTagLastModifierEntryId);
+}
+
+status message_begin_new(struct message_object *m, struct property_set *p)
+{
+	static const uint32_t display[] = { PidTagDisplayTo, PidTagDisplayCc, PidTagDisplayBcc };
+	uint64_t now = now_of(m);
+	status s = message_begin_again(m, p);
+
+	if (!s)
+		s = property_set_put_u32(p, PidTagMessageFlags, MSGFLAG_READ | MSGFLAG_UNSENT | MSGFLAG_EVER_READ);
+	if (!s)
+		s = property_set_put_u64(p, PidTagCreationTime, now);
+	if (!s)
+		s = property_set_put_u64(p, PidTagLastModificationTime, now);
 	for (size_t i = 0; !s && i < sizeof display / sizeof *display; i++)
 		s = put_text(p, display[i], "");
 	if (!s)
 		s = put_search_key(p);
-	if (!s)
-		s = put_person(m, p, PidTagCreatorName, PidTagCreatorEntryId);
-	return s ? s : put_person(m, p, PidTagLastModifierName, PidTagLastModifierEntryId);
+	return s ? s : put_person(m, p, PidTagCreatorName, PidTagCreatorEntryId);
 }
 
 /* PidTagDisplayTo and the others follow from the recipients ([MS-OXOMSG] 2.2.1.7 to 2.2.1.9). */

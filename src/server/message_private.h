@@ -44,6 +44,8 @@ bool message_touched(const struct message_object *m, uint16_t id);
 
 /* message_new.c: what a new message begins with ([MS-OXCMSG] 3.2.5.2), and what saving sets. */
 status message_begin_new(struct message_object *m, struct property_set *props) MUST;
+/* The same of one of which all is to come anew: it stays whose it was, of when it was made. */
+status message_begin_again(struct message_object *m, struct property_set *props) MUST;
 status message_stamp(struct message_object *m, struct property_set *props) MUST;
 
 /* message_subject.c: PidTagSubject, ...Prefix and NormalizedSubject say the same ([MS-OXCMSG] 2.2.1.46). */

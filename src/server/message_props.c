@@ -452,13 +452,20 @@ static status set_one(struct message_object *m, const struct prop *v, status *pr
 	return property_set_put(&m->part->props, v);
 }
 
+/* Who made it ([MS-OXCMSG] 2.2.1.31, 2.2.1.51), and when: what is its own, follows from that. */
+static bool stays_of_old(uint32_t tag)
+{
+	return tag_id(tag) == tag_id(PidTagMessageFlags) || tag_id(tag) == tag_id(PidTagCreationTime) ||
+	       tag_id(tag) == tag_id(PidTagCreatorName) || tag_id(tag) == tag_id(PidTagCreatorEntryId);
+}
+
 /* From the end, for what is removed is gone from its place. */
 static void purge_props(struct property_set *props)
 {
 	for (size_t i = props->n; i-- > 0;) {
 		uint32_t tag = props->v[i].p.tag;
 
-		if (!fixed_for_clients(tag) && tag_id(tag) != tag_id(PidTagMessageFlags))
+		if (!fixed_for_clients(tag) && !stays_of_old(tag))
 			(void)property_set_remove(props, tag_id(tag));
 	}
 }
@@ -475,7 +482,10 @@ status message_object_purge(struct message_object *m)
 	while (part->n_attachments)
 		(void)message_part_remove_attachment(
 			part, part->attachments[part->n_attachments - 1]->number);
-	return message_object_changed(m);
+	/* Those that come are numbered as in a new one. */
+	part->next_number = 0;
+	s = message_begin_again(m, &part->props);
+	return s ? s : message_object_changed(m);
 }
 
 static status message_set_props(struct object *o, const struct bag *set,

@@ -284,22 +284,31 @@ static status stands_for(struct directory *d, uint64_t listed_id, const struct p
 	return s == ecNotFound ? ecNone : s;
 }
 
-status person_is_listed(struct directory *d, const struct person *who, const struct person *owner, const char *attribute, bool *yes,
-			struct reason *why)
+status person_is_among(struct directory *d, const struct person *who, const struct directory_object *o, const char *attribute, bool *yes,
+		       struct reason *why)
 {
 	CLEANUP_ARENA struct arena scratch = ARENA_BUDGET(SCRATCH_MOST);
-	const struct directory_object *o;
 	const struct directory_value *v;
 	bool is = false;
 	size_t n = 0;
-	status s = directory_get(d, directory_class("User"), owner->id, &scratch, &o, why);
+	status s = ecNone;
 
-	v = s ? NULL : directory_values(o, attribute, &n);
+	v = directory_values(o, attribute, &n);
 	for (size_t i = 0; v && i < n && !s && !is; i++)
 		s = stands_for(d, (uint64_t)v[i].number, who, &scratch, &is, why);
 	if (!s)
 		*yes = is;
 	return s;
+}
+
+status person_is_listed(struct directory *d, const struct person *who, const struct person *owner, const char *attribute, bool *yes,
+			struct reason *why)
+{
+	CLEANUP_ARENA struct arena scratch = ARENA_BUDGET(SCRATCH_MOST);
+	const struct directory_object *o;
+	status s = directory_get(d, directory_class("User"), owner->id, &scratch, &o, why);
+
+	return s ? s : person_is_among(d, who, o, attribute, yes, why);
 }
 
 status person_full_access(struct directory *d, const struct person *who, const struct person *owner, bool *yes, struct reason *why)

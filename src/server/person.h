@@ -56,6 +56,10 @@ status person_full_access(struct directory *d, const struct person *who, const s
 status person_is_listed(struct directory *d, const struct person *who, const struct person *owner, const char *attribute, bool *yes,
 			struct reason *why) MUST;
 
+/* The same of any object that was read: is one of those in its list. */
+status person_is_among(struct directory *d, const struct person *who, const struct directory_object *o, const char *attribute, bool *yes,
+		       struct reason *why) MUST;
+
 /* Entry id of the address book ([MS-OXCDATA] 2.2.5.2 PermanentEntryID / AddressBookEntryId) and search key of the person. */
 status person_entryid(const struct person *p, struct buf *out) MUST;
 status person_search_key(const struct person *p, struct buf *out) MUST;

@@ -1,6 +1,7 @@
 /* contentsSync: messages that changed, those that are gone, read states, the state ([MS-OXCFXICS] 2.2.4.3.5). */
 #include "server/logon.h"
 #include "server/sync_download.h"
+#include "store/message_groups.h"
 #include "store/restrict.h"
 
 #include <stdlib.h>
@@ -103,13 +104,11 @@ static status put_progress(struct sync_contents *c, struct fast_stream *s, const
 	return st ? st : fast_put_bool(s, PROGRESS_IS_FAI, change->associated);
 }
 
-/* 2.2.4.3.11 messageChangeHeader. */
+/* 2.2.4.3.12 messageChangeHeader. */
 static status put_header(struct sync_contents *c, struct mailbox *m, struct fast_stream *s, const struct message_info *i)
 {
-	status st = fast_put_marker(s, FT_INCR_SYNC_CHG);
+	status st = sync_put_source_key(s, m, PidTagSourceKey, i->id);
 
-	if (!st)
-		st = sync_put_source_key(s, m, PidTagSourceKey, i->id);
 	if (!st)
 		st = fast_put_u64(s, PidTagLastModificationTime, i->modified);
 	if (!st)
@@ -122,7 +121,34 @@ static status put_header(struct sync_contents *c, struct mailbox *m, struct fast
 		st = fast_put_u32(s, PidTagMessageSize, (uint32_t)i->size);
 	if (!st && (c->d.extra & SYNC_CN))
 		st = fast_put_u64(s, PidTagChangeNumber, id_from_counter(i->cn));
+	return st;
+}
+
+/* 2.2.4.3.13 messageChangeFull, but for the message itself. */
+static status begin_full(struct sync_contents *c, struct mailbox *m, struct fast_stream *s, const struct message_info *i)
+{
+	status st = fast_put_marker(s, FT_INCR_SYNC_CHG);
+
+	if (!st)
+		st = put_header(c, m, s, i);
 	return st ? st : fast_put_marker(s, FT_INCR_SYNC_MESSAGE);
+}
+
+/* 2.2.4.3.15 messageChangePartial, but for the groups: all of them are of one mapping, which is said each time. */
+static status begin_partial(struct sync_contents *c, struct mailbox *m, struct fast_stream *s, const struct message_info *i)
+{
+	CLEANUP_BUF struct buf mapping = BUF_MAX((size_t)64 << 10);
+	status st = message_groups_mapping(&mapping);
+
+	if (!st)
+		st = fast_put_marker(s, FT_INCR_SYNC_GROUP_INFO);
+	if (!st)
+		st = fast_put_bytes(s, PROPERTY_GROUP_INFO_TAG, buf_bytes(&mapping));
+	if (!st)
+		st = fast_put_u32(s, PROPERTY_GROUP_MAPPING_TAG, MESSAGE_GROUPS_MAPPING);
+	if (!st)
+		st = fast_put_marker(s, FT_INCR_SYNC_CHG_PARTIAL);
+	return st ? st : put_header(c, m, s, i);
 }
 
 /* Of a message that went meanwhile nothing is put: the client is told next time. */
@@ -130,7 +156,7 @@ static status put_change(struct sync_contents *c, struct mailbox *m, struct fast
 {
 	const uint16_t both = SYNC_ONLY_SPECIFIED_PROPERTIES | SYNC_IGNORE_SPECIFIED_ON_FAI;
 	bool all = change->associated && (c->d.flags & both) == both;
-	const struct fast_message how = {
+	struct fast_message how = {
 		.filter = c->d.filter.any && !all ? &c->d.filter : NULL,
 		.no_recipients = c->d.filter.any && !all && !fast_filter_passes(&c->d.filter, PidTagMessageRecipients, NULL),
 		.no_attachments = c->d.filter.any && !all && !fast_filter_passes(&c->d.filter, PidTagMessageAttachments, NULL),
@@ -145,8 +171,10 @@ static status put_change(struct sync_contents *c, struct mailbox *m, struct fast
 	if (st)
 		return st == ecNotFound ? ecNone : st;
 	st = put_progress(c, s, change);
+	if (c->d.send & SEND_PARTIAL_ITEM)
+		how.groups = changes_groups(c->changes, change, &info);
 	if (!st)
-		st = put_header(c, m, s, &info);
+		st = how.groups ? begin_partial(c, m, s, &info) : begin_full(c, m, s, &info);
 	if (!st)
 		st = fast_put_message(s, m, change->id, &how, &info);
 	c->d.source->steps++;

@@ -196,6 +196,14 @@ static const char *words_of(const struct target *to, status s)
 				      "The mailbox of the recipient could not be written to. Ask the administrator.";
 }
 
+/* In the words that administrators know from Exchange, with the codes of [RFC3463]. */
+static const char *words_of_refusal(enum target_refusal r)
+{
+	return r == REFUSED_NOT_LOGGED_ON ? "The group takes messages only from people who log on here. #550 5.7.1 RESOLVER.RST.AuthRequired; authentication required" :
+	       r == REFUSED_SIZE	  ? "The message is larger than the group accepts. #550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient" :
+					    "You may not send to the group. #550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized";
+}
+
 /* Mail has addresses of the Internet only: those of our own people are in the directory. */
 static status make_mail(struct round *r)
 {
@@ -258,6 +266,10 @@ static status deliver_one(struct round *r, const struct target *to)
 
 	if (to->kind == TARGET_UNKNOWN) {
 		fail(r, to, ecNotFound, "There is no such address in this organisation. Check the address, and send the message again.");
+		return ecNone;
+	}
+	if (to->kind == TARGET_REFUSED) {
+		fail(r, to, to->refusal == REFUSED_SIZE ? ecTooBig : ecAccessDenied, words_of_refusal(to->refusal));
 		return ecNone;
 	}
 	if (to->kind == TARGET_OUTSIDE)

@@ -32,7 +32,9 @@ status transport_run_abandoned(struct transport *t) MUST;
 void transport_poke(struct transport *t);
 
 /* One recipient, resolved. */
-enum target_kind { TARGET_LOCAL, TARGET_OUTSIDE, TARGET_UNKNOWN };
+enum target_kind { TARGET_LOCAL, TARGET_OUTSIDE, TARGET_UNKNOWN, TARGET_REFUSED };
+/* Why a group does not take a message (TARGET_REFUSED). */
+enum target_refusal { NOT_REFUSED, REFUSED_NOT_LOGGED_ON, REFUSED_SENDER, REFUSED_SIZE };
 
 struct target {
 	enum target_kind kind;
@@ -44,6 +46,7 @@ struct target {
 	bool passing;          /* while it is found out to whom */
 	struct guid passed_to; /* the key of that one; of a group: zero */
 	uint64_t to_group;
+	enum target_refusal refusal;
 	struct person person;  /* TARGET_LOCAL */
 	const char *address;   /* the others */
 	const char *name;
@@ -53,6 +56,18 @@ struct target {
 
 /* transport_resolve.c: groups are expanded, nobody is there twice.  In `arena`. */
 status transport_resolve(struct transport *t, const struct message_part *part, struct arena *arena, struct target **out, size_t *n) MUST;
+
+/* transport_limits.c: what a group wants to know of who sends. */
+struct transport_sender {
+	struct person person; /* in whose name; id 0: nobody of the directory. Of a group that sends, the id alone */
+	bool logged_on;       /* it was sent from a mailbox here */
+	bool is_report;       /* of the system, which nobody refuses */
+	uint64_t size;
+};
+status transport_sender_read(struct directory *d, const struct message_part *part, struct arena *arena, struct transport_sender *out) MUST;
+/* `group` as a DistributionGroup. */
+status transport_group_refuses(struct directory *d, const struct directory_object *group, const struct transport_sender *from,
+			       enum target_refusal *out) MUST;
 
 /* What rules and failures make: to be sent when the delivery is done. */
 struct outgoing {

@@ -16,6 +16,7 @@
 #define DIAGNOSTIC_UNKNOWN_ADDRESS 1u
 #define DIAGNOSTIC_TOO_LONG 7u
 #define DIAGNOSTIC_FULL 13u
+#define DIAGNOSTIC_PROHIBITED 29u /* no permission to submit to a distribution list */
 #define DIAGNOSTIC_OTHER UINT32_MAX
 
 bool transport_is_automatic(const struct message_part *p)
@@ -167,12 +168,14 @@ static status new_report(struct transport *t, const struct message_part *of, con
 
 /* Not delivered ----------------------------------------------------------------------------------------------------------------- */
 
-static uint32_t diagnostic_of(status code)
+static uint32_t diagnostic_of(const struct failure *f)
 {
-	return code == ecNotFound      ? DIAGNOSTIC_UNKNOWN_ADDRESS :
-	       code == ecTooBig	       ? DIAGNOSTIC_TOO_LONG :
-	       code == ecQuotaExceeded ? DIAGNOSTIC_FULL :
-					 DIAGNOSTIC_OTHER;
+	if (f->target->kind == TARGET_REFUSED && f->code == ecAccessDenied)
+		return DIAGNOSTIC_PROHIBITED;
+	return f->code == ecNotFound	  ? DIAGNOSTIC_UNKNOWN_ADDRESS :
+	       f->code == ecTooBig	  ? DIAGNOSTIC_TOO_LONG :
+	       f->code == ecQuotaExceeded ? DIAGNOSTIC_FULL :
+					    DIAGNOSTIC_OTHER;
 }
 
 static status put_words(struct message_part *p, const struct failure *f, size_t n)
@@ -213,7 +216,7 @@ status transport_report(struct transport *t, const struct message_part *of, cons
 	if (!s)
 		s = property_set_put_u32(&p->props, PidTagNonDeliveryReportReasonCode, REASON_TRANSFER_FAILED);
 	if (!s)
-		s = property_set_put_u32(&p->props, PidTagNonDeliveryReportDiagCode, diagnostic_of(f[0].code));
+		s = property_set_put_u32(&p->props, PidTagNonDeliveryReportDiagCode, diagnostic_of(&f[0]));
 	if (!s)
 		s = transport_add_recipient(p, 1, &of->props, &person_sender);
 	if (!s)

@@ -17,6 +17,7 @@
 struct resolving {
 	struct directory *d;
 	struct arena *arena;
+	struct transport_sender sender;
 	struct target *v;
 	size_t n, cap;
 	uint64_t *groups; /* that were expanded */
@@ -186,15 +187,30 @@ static status members_of(struct resolving *r, const struct directory_object *gro
 	return *ids ? ecNone : ecMemory;
 }
 
+/* Of what the group does not take the sender hears. */
+static status add_refused(struct resolving *r, const struct directory_object *group, enum target_refusal refusal)
+{
+	const char *address = directory_text(group, "PrimarySmtpAddress"), *name = directory_text(group, "DisplayName");
+	struct target t = { .kind = TARGET_REFUSED, .refusal = refusal, .address = address ? address : group->name, .name = name ? name : group->name };
+
+	digest(t.address, &t.key);
+	return add(r, &t);
+}
+
 static status expand(struct resolving *r, uint64_t group)
 {
 	const struct directory_object *o, *member;
+	enum target_refusal refusal = NOT_REFUSED;
 	uint64_t *ids = NULL;
 	size_t n = 0;
 	status s = directory_get(r->d, directory_class("Recipient"), group, r->arena, &o, NULL);
 
+	if (!s)
+		s = transport_group_refuses(r->d, o, &r->sender, &refusal);
 	if (s)
 		return s == ecNotFound ? ecNone : s;
+	if (refusal)
+		return add_refused(r, o, refusal);
 	s = members_of(r, o, &ids, &n);
 	for (size_t i = 0; !s && i < n; i++) {
 		s = directory_get(r->d, directory_class("Recipient"), ids[i], r->arena, &member, NULL);
@@ -365,7 +381,9 @@ status transport_resolve(struct transport *t, const struct message_part *part, s
 
 	if (s)
 		return s;
-	s = resolve_all(&r, part);
+	s = transport_sender_read(r.d, part, arena, &r.sender);
+	if (!s)
+		s = resolve_all(&r, part);
 	if (!s)
 		keep_what_is_lost(&r);
 	host_directory_return(t->server->host, r.d);

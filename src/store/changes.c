@@ -1,6 +1,7 @@
 #include "store/changes.h"
 
 #include "store/changes_private.h"
+#include "store/message_groups.h"
 #include "store/message_private.h"
 
 #include <stdlib.h>
@@ -335,6 +336,19 @@ status changes_next(struct changes *c, struct change *page, size_t room, size_t 
 	if (!s)
 		*n = c->n_page;
 	return s;
+}
+
+uint32_t changes_groups(const struct changes *c, const struct change *change, const struct message_info *i)
+{
+	struct message_groups g;
+	bool whole = true;
+	uint32_t groups;
+
+	if (c->compare || change->is_new || i->associated)
+		return 0;
+	message_groups_read(i->groups, i->cn, &g);
+	groups = message_groups_unseen(&g, changes_seen(c, &c->client.seen), &whole);
+	return whole ? 0 : groups;
 }
 
 /* Opening ------------------------------------------------------------------------------------------------------------ */

@@ -60,6 +60,14 @@ const struct changes_total *changes_total(const struct changes *c);
 status changes_next(struct changes *c, struct change *page, size_t room, size_t *n) MUST;
 
 /*
+ * Which groups of a message's properties the client needs (bits of enum message_group, store/message_groups.h); 0: all of the
+ * message, as of what is new to it, of associated messages, and when it is not known what it has ([MS-OXCFXICS] 2.2.4.3.11).
+ * `i` is the message as it is now: not older than what will be read of it.
+ */
+struct message_info;
+uint32_t changes_groups(const struct changes *c, const struct change *change, const struct message_info *i);
+
+/*
  * After the last page.  Ids of the messages that the client has and shall delete; that it shall forget because they are
  * out of its scope; whose read state changed and nothing else.  The sets must be initialised; they are added to.
  */

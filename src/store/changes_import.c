@@ -184,11 +184,11 @@ status import_message(struct mailbox *m, const struct import_message *i, struct 
 	return s;
 }
 
-/* The mailbox's version stays, and knows the other one from now on. */
+/* The mailbox's version stays, and knows the other one from now on. Whoever has the other one needs all of it. */
 static status keep_ours(struct mailbox *m, const struct import_message *i, const struct import_plan *plan)
 {
 	uint64_t cn = mailbox_next_cn(m);
-	struct sql_statement *s = sql_prepare(m->db, "UPDATE message SET cn = $1, change_key = $2, predecessors = $3 WHERE id = $4");
+	struct sql_statement *s = sql_prepare(m->db, "UPDATE message SET cn = $1, change_key = $2, predecessors = $3, groups = NULL WHERE id = $4");
 
 	bind_u64(s, 1, cn);
 	sql_bind_blob(s, 2, plan->options.change_key);

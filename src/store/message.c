@@ -31,7 +31,7 @@ static bool keep_text(const char **out, const struct sql_statement *s, int colum
 	"id, folder, kind, content, cn, read_cn, flags, size, deleted, received, submitted, created,"      \
 	" modified, importance, sensitivity, flag_status, has_attachments, plain, class, subject, topic,"  \
 	" sender, recipients, message_id, search_key, conversation, fingerprint, fingerprint_high,"        \
-	" change_key, predecessors"
+	" change_key, predecessors, groups"
 
 static void fill_numbers(const struct sql_statement *s, struct message_row *r)
 {
@@ -68,7 +68,8 @@ static bool fill(const struct sql_statement *s, struct arena *arena, struct mess
 	return keep_text(&i->class_name, s, 18, arena) && keep_text(&i->subject, s, 19, arena) && keep_text(&i->topic, s, 20, arena) &&
 	       keep_text(&i->sender, s, 21, arena) && keep_text(&i->to, s, 22, arena) && keep_text(&i->message_id, s, 23, arena) &&
 	       keep_bytes(&i->search_key, s, 24, arena) && keep_bytes(&i->conversation, s, 25, arena) &&
-	       keep_bytes(&i->change_key, s, 28, arena) && keep_bytes(&i->predecessors, s, 29, arena);
+	       keep_bytes(&i->change_key, s, 28, arena) && keep_bytes(&i->predecessors, s, 29, arena) &&
+	       keep_bytes(&i->groups, s, 30, arena);
 }
 
 static status step_to_row(struct mailbox *m, struct sql_statement *s, uint64_t id, struct arena *arena, struct message_row *out)
@@ -105,9 +106,9 @@ status message_load(struct mailbox *m, uint64_t id, struct arena *arena, struct 
 
 	if (st)
 		return st;
-	if (sql_is_null(s, 30))
+	if (sql_is_null(s, 31))
 		return reason_set(&m->why, ecCorruptData, "the content of message %llx is not there", (unsigned long long)id);
-	return content_from(m, row->content, sql_blob(s, 31), (uint64_t)sql_i64(s, 30), row->info.size, arena, content);
+	return content_from(m, row->content, sql_blob(s, 32), (uint64_t)sql_i64(s, 31), row->info.size, arena, content);
 }
 
 status message_row_insert(struct mailbox *m, const struct message_row *r)
@@ -115,7 +116,7 @@ status message_row_insert(struct mailbox *m, const struct message_row *r)
 	const struct message_info *i = &r->info;
 	struct sql_statement *s = sql_prepare(
 		m->db, "INSERT INTO message (" ROW_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-		       " $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)");
+		       " $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)");
 	const uint64_t numbers[] = {
 		i->id, i->folder, (i->associated ? KIND_ASSOCIATED : 0u) | (i->deleted ? KIND_DELETED : 0u), r->content, i->cn, i->read_cn,
 		i->flags, i->size, i->deleted, i->received, i->submitted, i->created, i->modified, i->importance, i->sensitivity,
@@ -136,6 +137,7 @@ status message_row_insert(struct mailbox *m, const struct message_row *r)
 	sql_bind_i64(s, 28, (int64_t)i->fingerprint.hi);
 	bind_optional(s, 29, i->change_key);
 	bind_optional(s, 30, i->predecessors);
+	bind_optional(s, 31, i->groups);
 	return mailbox_error(m, sql_run(s));
 }
 

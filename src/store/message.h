@@ -51,6 +51,7 @@ struct message_info {
 	struct bytes conversation;        /* PidTagConversationId [MS-OXOMSG] 2.2.1.2: of the index, else of the topic, also of none */
 	struct bytes change_key;          /* empty: that of `cn` */
 	struct bytes predecessors;        /* empty: the change key alone */
+	struct bytes groups;              /* when which properties changed: store/message_groups.h */
 	struct fingerprint fingerprint;   /* of all it held when it came, but whether it was read */
 };
 
@@ -118,6 +119,12 @@ status message_by_message_id(struct mailbox *m, const char *message_id, uint64_t
 
 /* Values must be at hand; ids are the mailbox's. Sets PidTagLastModificationTime unless it is given. */
 status message_set(struct mailbox *m, uint64_t id, const struct bag *set, const uint16_t *remove, size_t n) MUST;
+/* A version of another place, which the message is from then on; the list of predecessors has the change key in it. */
+struct message_version {
+	struct bytes change_key, predecessors;
+};
+status message_set_version(struct mailbox *m, uint64_t id, const struct bag *set, const uint16_t *remove, size_t n,
+			   const struct message_version *version) MUST;
 /*
  * The same, but it stays the version it is, with the time it was modified: what is no content of the message
  * ([MS-OXCMSG] 3.2.5.8: its status; 3.2.5.10: who waits for a receipt).

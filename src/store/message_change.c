@@ -1,10 +1,15 @@
 /* Messages change, move, are copied, deleted and restored. */
 #include "rop/xid.h"
+#include "store/message_groups.h"
 #include "store/message_private.h"
 
 #include <stdlib.h>
 
 #define CHANGE_BUDGET (2 * MESSAGE_BODY_MAX)
+#define INFO_BUDGET ((size_t)1 << 20)
+
+/* In place of a version: the one that it is stays. */
+static const struct message_version same_version;
 
 static status no_memory(struct mailbox *m)
 {
@@ -65,9 +70,17 @@ struct rewrite {
 	struct message_row *row;
 	struct arena *arena;
 	unsigned codepage;
-	bool same_version;
+	const struct message_version *version;
+	uint32_t touched; /* groups, as bits (store/message_groups.h) */
 	bool escaped; /* of what stays, something is in the private form */
 };
+
+static void touch(struct rewrite *r, uint32_t tag, bool gone)
+{
+	uint16_t id = tag_id(tag);
+
+	r->touched |= message_group_bit(tag, id >= NAMED_ID_FIRST ? name_map_name(mailbox_names(r->m), id) : NULL, gone);
+}
 
 static bool goes(const struct rewrite *r, uint16_t id)
 {
@@ -116,8 +129,11 @@ static status keep_property(struct rewrite *r, const struct ft_event *e, const s
 {
 	struct buf *body = &r->w->body;
 
-	if (goes(r, prop_id(&e->prop)))
+	if (goes(r, prop_id(&e->prop))) {
+		if (!bag_find(r->set, prop_id(&e->prop)))
+			touch(r, e->prop.tag, true);
 		return large ? delete_pieces(r->m, r->old->id, large->seq) : ecNone;
+	}
 	r->escaped = r->escaped || e->escaped;
 	uint64_t start = body->n;
 	buf_add(body, r->old->body.p + from, (size_t)(to - from));
@@ -150,10 +166,14 @@ static status put_new(struct rewrite *r)
 	for (size_t i = 0; !s && i < r->set->n; i++) {
 		if (r->set->v[i].flags & PROP_LARGE)
 			return reason_set(&r->m->why, ecInvalidParam, "a value that is not at hand");
+		touch(r, r->set->v[i].tag, false);
 		s = content_put_prop(r->w, &r->set->v[i]);
 		if (!s)
 			s = take_column(r, &r->set->v[i]);
 	}
+	/* What no stream can say is gone for whoever is given one. */
+	if (!r->w->plain)
+		r->touched |= 1u << GROUP_OTHER_GONE;
 	return s;
 }
 
@@ -224,6 +244,23 @@ static struct message_row fresh_row(const struct message_row *old)
 					       .predecessors = i->predecessors } };
 }
 
+/* The version that it is then, and what of it is as new. */
+static status take_version(struct rewrite *r, const struct message_row *old)
+{
+	struct message_info *i = &r->row->info;
+	bool same = r->version == &same_version;
+	status s = ecNone;
+
+	if (r->version && !same) {
+		i->cn = mailbox_next_cn(r->m);
+		i->change_key = r->version->change_key;
+		i->predecessors = r->version->predecessors;
+	} else if (!same) {
+		s = new_version(r->m, i, r->arena);
+	}
+	return s ? s : message_groups_next(r->m, &old->info, r->touched, same ? 0 : i->cn, r->arena, i);
+}
+
 static status set_with(struct rewrite *r, const struct message_row *old)
 {
 	struct message_row *row = r->row;
@@ -243,11 +280,11 @@ static status set_with(struct rewrite *r, const struct message_row *old)
 	row->has_flags = true;
 	row->info.size = content_size(w);
 	row->info.plain = old->info.plain && w->plain;
-	if (r->same_version && !row->info.modified)
+	if (r->version == &same_version && !row->info.modified)
 		row->info.modified = old->info.modified;
 	if (message_columns_end(row, mailbox_now(r->m), r->arena))
 		return no_memory(r->m);
-	s = r->same_version ? ecNone : new_version(r->m, &row->info, r->arena);
+	s = take_version(r, old);
 	if (!s)
 		s = rewrite_rows(r->m, w);
 	if (!s)
@@ -256,7 +293,7 @@ static status set_with(struct rewrite *r, const struct message_row *old)
 }
 
 static status set_in(struct mailbox *m, struct content_writer *w, struct arena *arena, uint64_t id, const struct bag *set,
-		     const uint16_t *remove, size_t n, bool same_version)
+		     const uint16_t *remove, size_t n, const struct message_version *version)
 {
 	struct message_row old;
 	struct content content;
@@ -273,43 +310,50 @@ static status set_in(struct mailbox *m, struct content_writer *w, struct arena *
 	for (size_t i = 0; i < set->n; i++)
 		if (bag_set(&all, &set->v[i]))
 			return no_memory(m);
-	if (!same_version && !bag_find(&all, tag_id(PidTagLastModificationTime)) &&
+	if (version != &same_version && !bag_find(&all, tag_id(PidTagLastModificationTime)) &&
 	    bag_set_u64(&all, PidTagLastModificationTime, mailbox_now(m)))
 		return no_memory(m);
 	struct message_row row = fresh_row(&old);
 	struct rewrite r = { .m = m,	      .w = w,	      .old = &content, .set = &all,	    .remove = remove,
 			     .n_remove = n, .row = &row, .arena = arena,   .codepage = 1252,
-			     .same_version = same_version };
+			     .version = version };
 	return set_with(&r, &old);
 }
 
-static status set_props(struct mailbox *m, uint64_t id, const struct bag *set, const uint16_t *remove, size_t n, bool same_version)
+static status set_props(struct mailbox *m, uint64_t id, const struct bag *set, const uint16_t *remove, size_t n,
+			const struct message_version *version)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(CHANGE_BUDGET);
 	struct content_writer w;
 	status s = content_writer_init(&w, m);
 
 	if (!s)
-		s = set_in(m, &w, &arena, id, set, remove, n, same_version);
+		s = set_in(m, &w, &arena, id, set, remove, n, version);
 	content_writer_free(&w);
 	return s;
 }
 
 status message_set(struct mailbox *m, uint64_t id, const struct bag *set, const uint16_t *remove, size_t n)
 {
-	return set_props(m, id, set, remove, n, false);
+	return set_props(m, id, set, remove, n, NULL);
+}
+
+status message_set_version(struct mailbox *m, uint64_t id, const struct bag *set, const uint16_t *remove, size_t n,
+			   const struct message_version *version)
+{
+	return set_props(m, id, set, remove, n, version);
 }
 
 status message_set_aside(struct mailbox *m, uint64_t id, const struct bag *set, const uint16_t *remove, size_t n)
 {
-	return set_props(m, id, set, remove, n, true);
+	return set_props(m, id, set, remove, n, &same_version);
 }
 
 /* Read or not ------------------------------------------------------------------------------------------------------------ */
 
 status message_set_read(struct mailbox *m, uint64_t id, bool read)
 {
-	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)1 << 20);
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(INFO_BUDGET);
 	struct message_row old, now;
 	status s = message_to_change(m, id, &arena, &old);
 
@@ -356,7 +400,7 @@ status message_move(struct mailbox *m, uint64_t id, uint64_t folder, uint64_t *m
 
 status message_move_as(struct mailbox *m, uint64_t id, uint64_t folder, uint64_t wanted, uint64_t *moved)
 {
-	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)1 << 20);
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(INFO_BUDGET);
 	struct message_row old, now;
 	status s = message_to_change(m, id, &arena, &old);
 
@@ -373,6 +417,7 @@ status message_move_as(struct mailbox *m, uint64_t id, uint64_t folder, uint64_t
 	now.info.folder = folder;
 	/* The version it is stays the same, and is said now, for it does not follow from the change number any more. */
 	now.info.cn = mailbox_next_cn(m);
+	now.info.groups = bytes_of(NULL, 0);
 	/* Who moves it may not have heard that it was read: that is told of the new one. */
 	now.info.read_cn = old.info.read_cn ? mailbox_next_cn(m) : 0;
 	s = keep_version(m, &now.info, old.info.cn, &arena);
@@ -389,7 +434,7 @@ status message_move_as(struct mailbox *m, uint64_t id, uint64_t folder, uint64_t
 
 status message_copy(struct mailbox *m, uint64_t id, uint64_t folder, uint64_t *copy)
 {
-	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)1 << 20);
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(INFO_BUDGET);
 	struct message_row old, now;
 	status s = message_to_change(m, id, &arena, &old);
 
@@ -404,6 +449,7 @@ status message_copy(struct mailbox *m, uint64_t id, uint64_t folder, uint64_t *c
 	now.content = m->is_copy ? mailbox_next_content(m) : now.info.id;
 	now.info.folder = folder;
 	now.info.cn = mailbox_next_cn(m);
+	now.info.groups = bytes_of(NULL, 0);
 	now.info.read_cn = 0;
 	now.info.deleted = 0;
 	s = keep_version(m, &now.info, old.info.cn, &arena);
@@ -457,7 +503,7 @@ static status delete_for_good(struct mailbox *m, const struct message_row *old)
 
 status message_delete(struct mailbox *m, uint64_t id, enum message_deletion how)
 {
-	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)1 << 20);
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(INFO_BUDGET);
 	struct message_row row;
 	status s = message_to_change(m, id, &arena, &row);
 
@@ -477,7 +523,7 @@ static status forget_tombstone(struct mailbox *m, uint64_t folder, uint64_t id)
 
 status message_restore(struct mailbox *m, uint64_t id, uint64_t folder)
 {
-	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)1 << 20);
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(INFO_BUDGET);
 	struct message_row old, now;
 	status s = message_to_change(m, id, &arena, &old);
 
@@ -487,6 +533,7 @@ status message_restore(struct mailbox *m, uint64_t id, uint64_t folder)
 		return s;
 	now = old;
 	now.info.deleted = 0;
+	now.info.groups = bytes_of(NULL, 0);
 	now.info.folder = folder ? folder : old.info.folder;
 	s = message_folder_exists(m, now.info.folder);
 	/* The others learn of it as of a change. */

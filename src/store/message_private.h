@@ -38,6 +38,14 @@ status message_row_insert(struct mailbox *m, const struct message_row *r) MUST;
 status message_to_change(struct mailbox *m, uint64_t id, struct arena *arena, struct message_row *out) MUST;
 /* ecNotFound when there is no such folder. */
 status message_folder_exists(struct mailbox *m, uint64_t folder) MUST;
+/*
+ * message_groups_compare.c: which groups (bits, store/message_groups.h) are another in `new`.  A failure that is not the
+ * database's says that nobody knows.
+ */
+status message_groups_compare(struct mailbox *m, const struct content *old, const struct content *new, uint32_t *touched) MUST;
+/* out->groups, in `arena`: that of `old`, after a change of these groups that made the version `cn`; 0: one that made none. */
+status message_groups_next(struct mailbox *m, const struct message_info *old, uint32_t touched, uint64_t cn, struct arena *arena,
+			   struct message_info *out) MUST;
 /* The counters of its folder: +1 when it comes, -1 when it goes. */
 status message_count(struct mailbox *m, const struct message_row *r, int sign) MUST;
 status message_row_delete(struct mailbox *m, uint64_t id) MUST;

@@ -94,22 +94,39 @@ static status walk(struct tokens *t)
 	return t->next_large < t->content.n_large ? damaged(t, "a large value has no place in it") : ecNone;
 }
 
-status message_tokens(struct mailbox *m, uint64_t id, struct arena *arena, struct message_info *info, message_token_fn *token, void *context)
+/* From the beginning to the end. */
+static status one_pass(struct tokens *t)
 {
 	struct ft_limits limits = ft_limits_rest;
+	status s;
+
+	limits.value_max = MESSAGE_BODY_MAX;
+	ft_lexer_init(&t->lexer, &limits);
+	ft_lexer_feed(&t->lexer, t->content.body);
+	t->next_large = 0;
+	set_place(t);
+	s = walk(t);
+	ft_lexer_free(&t->lexer);
+	return s;
+}
+
+status message_tokens(struct mailbox *m, uint64_t id, struct arena *arena, struct message_info *info, message_token_fn *token,
+		      message_pass_fn *pass, void *context)
+{
 	struct tokens t = { .m = m, .token = token, .context = context, .scratch = ARENA_BUDGET(2 * MESSAGE_BODY_MAX) };
 	struct message_row row;
+	bool again = true;
 	status s = message_load(m, id, arena, &row, &t.content);
 
 	if (s)
 		return s;
 	*info = row.info;
-	limits.value_max = MESSAGE_BODY_MAX;
-	ft_lexer_init(&t.lexer, &limits);
-	ft_lexer_feed(&t.lexer, t.content.body);
-	set_place(&t);
-	s = walk(&t);
-	ft_lexer_free(&t.lexer);
+	while (!s && again) {
+		again = false;
+		s = one_pass(&t);
+		if (!s && pass)
+			s = pass(context, &again);
+	}
 	arena_free(&t.scratch);
 	return s;
 }

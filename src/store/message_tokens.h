@@ -22,12 +22,14 @@ struct message_token {
 };
 
 typedef status message_token_fn(void *context, const struct message_token *t);
+/* All tokens were told. *again: they shall be once more. */
+typedef status message_pass_fn(void *context, bool *again);
 
 /*
  * All of a message.  Texts of `info` and what tokens point at live in `arena`, whose budget must hold the body (MESSAGE_BODY_MAX)
  * and a little more.  ecNotFound; ecCorruptData: it is not what was written.
  */
 status message_tokens(struct mailbox *m, uint64_t id, struct arena *arena, struct message_info *info, message_token_fn *token,
-		      void *context) MUST;
+		      message_pass_fn *pass /* NULL: once is enough */, void *context) MUST;
 
 #endif

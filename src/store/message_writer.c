@@ -348,6 +348,29 @@ status message_writer_info(struct message_writer *w, struct message_info *out)
 	return ecNone;
 }
 
+/*
+ * In the mailbox where clients ask for changes, what is as it was is as old as it was.  Elsewhere, and where the old one cannot
+ * be read, all of it is new: i->groups is empty.
+ */
+static status compare_with_old(struct message_writer *w, const struct message_row *old)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(2 * MESSAGE_BODY_MAX);
+	const struct content new = { w->content.id, buf_bytes(&w->content.body), w->content.large, w->content.n_large };
+	struct message_info *i = &w->row.info;
+	struct content was;
+	uint32_t touched = 0;
+	status s;
+
+	if (w->m->is_copy || old->info.folder != i->folder || old->info.associated != i->associated || old->info.deleted || i->deleted)
+		return ecNone;
+	s = content_load(w->m, old->content, &arena, &was);
+	if (!s)
+		s = message_groups_compare(w->m, &was, &new, &touched);
+	if (!s)
+		s = message_groups_next(w->m, &old->info, touched, i->cn, &w->arena, i);
+	return s == ecCorruptData || s == ecTooComplex || s == ecMemory ? ecNone : s;
+}
+
 /* The message that is replaced goes, its id stays; its version is one of the predecessors. */
 static status replace_old(struct message_writer *w)
 {
@@ -360,6 +383,8 @@ static status replace_old(struct message_writer *w)
 
 	if (!s && !i->change_key.n)
 		s = mailbox_predecessors(w->m, old.info.change_key, old.info.predecessors, old.info.cn, i->cn, &w->arena, &i->predecessors);
+	if (!s)
+		s = compare_with_old(w, &old);
 	if (!s)
 		s = message_count(w->m, &old, -1);
 	if (!s)

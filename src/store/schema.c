@@ -22,6 +22,9 @@
  * replica    other replicas that ids were asked about, and their short numbers (store/replid.c); since version 3
  * per_user   what people have read in public folders (store/per_user.c); since version 3
  * activity   what went on in a folder (store/activity.c); since version 3
+ *
+ * Since version 4 a message has `groups`: when which of its properties changed (store/message_groups.h); NULL: all of them
+ * with the message.
  */
 static const char version_1[] =
 	"CREATE TABLE name (id INTEGER PRIMARY KEY, space BLOB NOT NULL, lid INTEGER, string BLOB) STRICT;"
@@ -100,7 +103,9 @@ static const char version_3[] =
 	" folder INTEGER PRIMARY KEY REFERENCES folder (id) ON DELETE CASCADE, hierarchy INTEGER NOT NULL,"
 	" deleted INTEGER NOT NULL, changed INTEGER NOT NULL) STRICT";
 
-static const char *const versions[SCHEMA_VERSION] = { version_1, version_2, version_3 };
+static const char version_4[] = "ALTER TABLE message ADD COLUMN groups BLOB";
+
+static const char *const versions[SCHEMA_VERSION] = { version_1, version_2, version_3, version_4 };
 
 /* Facts ------------------------------------------------------------------------------------------------------- */
 

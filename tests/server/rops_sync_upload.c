@@ -96,6 +96,19 @@ static void assert_subject(uint64_t id, const char *subject, struct bytes key)
 	}
 }
 
+static void assert_made_by_alice(uint64_t id)
+{
+	struct mailbox *m = fixture_lock(&f, 0);
+	struct prop creator, modifier, made;
+
+	mailbox_ok(m, message_value(m, id, tag_id(PidTagCreatorEntryId), &f.arena, &creator));
+	mailbox_ok(m, message_value(m, id, tag_id(PidTagLastModifierEntryId), &f.arena, &modifier));
+	mailbox_ok(m, message_value(m, id, tag_id(PidTagCreationTime), &f.arena, &made));
+	fixture_unlock(&f, 0);
+	assert_true(bytes_equal(creator.value, modifier.value));
+	assert_true(creator.value.n > 20 && made.value.n == 8);
+}
+
 static void import_messages(void **unused)
 {
 	CLEANUP_SYNC_STATE struct sync_state state = SYNC_STATE_MAX(1000);
@@ -122,6 +135,8 @@ static void import_messages(void **unused)
 	send_subject("changed offline");
 	save_import();
 	assert_subject(id, "changed offline", two.key);
+	/* All of it came anew, but for who made it, and when. */
+	assert_made_by_alice(id);
 	/* Another client, which did not know of the second. */
 	other = client_version(2, 1, &one);
 	assert_int_equal(import_change(id, &other, 0x40, FIXTURE_NOW + 20).return_value, SYNC_E_CONFLICT);

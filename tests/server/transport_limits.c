@@ -239,6 +239,132 @@ static void to_nobody_the_sender_hears_of_it(void **state)
 	assert_int_equal(count_in("alice", MAILBOX_INBOX), 1);
 }
 
+/* Groups ----------------------------------------------------------------------------------------------------------------------- */
+
+static void group_set(const char *group, const char *attribute, const char *value)
+{
+	fixture_set(&f, "DistributionGroup", group, attribute, value);
+}
+
+static void assert_got(size_t bob, size_t carol)
+{
+	assert_int_equal(count_in("bob", MAILBOX_INBOX), bob);
+	assert_int_equal(count_in("carol", MAILBOX_INBOX), carol);
+}
+
+/* The one thing that came back to alice. */
+static void assert_refused(const char *who, uint32_t diagnostic, const char *code)
+{
+	struct bag p;
+
+	run();
+	assert_int_equal(count_in("alice", MAILBOX_INBOX), 1);
+	last_of("alice", MAILBOX_INBOX, &p);
+	assert_string_equal(text_in(&p, PidTagMessageClass), "REPORT.IPM.Note.NDR");
+	assert_int_equal(bag_u32(&p, tag_id(PidTagNonDeliveryReportDiagCode), 0), diagnostic);
+	assert_non_null(strstr(text_in(&p, PidTagBody), who));
+	assert_non_null(strstr(text_in(&p, PidTagBody), code));
+	delete_all("alice", MAILBOX_INBOX);
+}
+
+static void who_may_not_send_to_a_group_hears_of_it(void **state)
+{
+	(void)state;
+	fixture_group(&f, "crew", (const char *const[]){ "bob", "carol" }, 2);
+	fixture_group(&f, "friends", (const char *const[]){ "alice" }, 1);
+	send_to("To the crew", "crew@contoso.example", NULL);
+	assert_got(1, 1);
+	group_set("crew", "RejectMessagesFrom", "alice");
+	send_to("Not to the crew", "crew@contoso.example", NULL);
+	assert_got(1, 1);
+	assert_refused("crew@contoso.example", 29, "#550 5.7.1 RESOLVER.RST.NotAuthorized");
+	/* By the group that one is in; and what is refused stays so. */
+	group_set("crew", "RejectMessagesFrom", "friends");
+	group_set("crew", "AcceptMessagesOnlyFrom", "alice");
+	send_to("Not to the crew", "crew@contoso.example", NULL);
+	assert_refused("crew@contoso.example", 29, "NotAuthorized");
+	group_set("crew", "RejectMessagesFrom", NULL);
+	send_to("To the crew", "crew@contoso.example", NULL);
+	assert_got(2, 2);
+	group_set("crew", "AcceptMessagesOnlyFrom", "bob");
+	send_to("Not to the crew", "crew@contoso.example", NULL);
+	assert_refused("crew@contoso.example", 29, "NotAuthorized");
+	group_set("crew", "AcceptMessagesOnlyFrom", "friends");
+	send_to("To the crew", "crew@contoso.example", NULL);
+	assert_got(3, 3);
+	group_set("crew", "AcceptMessagesOnlyFrom", NULL);
+}
+
+/* Who is named beside it, or is in a group around it, gets it all the same. */
+static void a_group_refuses_for_itself_alone(void **state)
+{
+	(void)state;
+	fixture_group(&f, "around-crew", (const char *const[]){ "bob", "crew" }, 2);
+	group_set("crew", "RejectMessagesFrom", "alice");
+	send_to("Around", "around-crew@contoso.example", NULL);
+	assert_got(1, 0);
+	assert_refused("crew@contoso.example", 29, "NotAuthorized");
+	send_to("Beside", "crew@contoso.example", "carol@contoso.example");
+	assert_got(1, 1);
+	assert_refused("crew@contoso.example", 29, "NotAuthorized");
+	/* A mailbox that forwards to it has not got rid of it. */
+	set_of("bob", "ForwardingAddress", "crew");
+	send_to("Forwarded", "bob@contoso.example", NULL);
+	assert_got(2, 1);
+	assert_refused("crew@contoso.example", 29, "NotAuthorized");
+	group_set("crew", "RejectMessagesFrom", NULL);
+}
+
+static void a_group_has_a_size_of_its_own(void **state)
+{
+	(void)state;
+	group_set("crew", "MaxReceiveSize", "1B");
+	send_to("Too large for the crew", "crew@contoso.example", NULL);
+	assert_got(0, 0);
+	assert_refused("crew@contoso.example", 7, "#550 5.2.3 RESOLVER.RST.RecipSizeLimit");
+	group_set("crew", "MaxReceiveSize", "1MB");
+	send_to("Not too large", "crew@contoso.example", NULL);
+	assert_got(1, 1);
+	group_set("crew", "MaxReceiveSize", "Unlimited");
+}
+
+/* From somebody who has no mailbox here. */
+static void from_outside(const char *to)
+{
+	struct queue_item item = { .state = QUEUE_READY, .since = FIXTURE_NOW, .due = FIXTURE_NOW };
+	struct name_map *names = name_map_new();
+	struct message_part *p = NULL;
+	uint64_t id = 0;
+
+	assert_int_equal(transport_random(&item.key), 0);
+	assert_int_equal(transport_part_new(f.server.transport, "IPM.Note", "From outside", &p), 0);
+	assert_int_equal(person_put_outside(&p->props, &person_sender, "Eve", "eve@elsewhere.example"), 0);
+	assert_int_equal(person_put_outside(&p->props, &person_representing, "Eve", "eve@elsewhere.example"), 0);
+	add_recipient(p, 1, to);
+	assert_int_equal(queue_put(f.server.transport->queue, &item, p, NULL, names, &id), 0);
+	message_part_unref(p);
+	name_map_free(names);
+	run();
+	run();
+}
+
+static void a_group_is_for_those_who_log_on(void **state)
+{
+	(void)state;
+	from_outside("crew@contoso.example");
+	assert_got(0, 0);
+	group_set("crew", "RequireSenderAuthenticationEnabled", "False");
+	from_outside("crew@contoso.example");
+	assert_got(1, 1);
+	/* Nobody who is not in the directory is among those who are accepted. */
+	group_set("crew", "AcceptMessagesOnlyFrom", "alice");
+	from_outside("crew@contoso.example");
+	assert_got(1, 1);
+	group_set("crew", "AcceptMessagesOnlyFrom", NULL);
+	group_set("crew", "RequireSenderAuthenticationEnabled", "True");
+	assert_int_equal(queued(), 0);
+}
+
 /* Other servers -------------------------------------------------------------------------------------------------------------- */
 
 /* What a server left that does not come back goes out by one that is there, once. */
@@ -286,6 +412,10 @@ int main(void)
 		cmocka_unit_test_setup(in_circles_nothing_is_lost, empty),
 		cmocka_unit_test_setup(what_a_group_would_lose_is_kept, empty),
 		cmocka_unit_test_setup(to_nobody_the_sender_hears_of_it, empty),
+		cmocka_unit_test_setup(who_may_not_send_to_a_group_hears_of_it, empty),
+		cmocka_unit_test_setup(a_group_refuses_for_itself_alone, empty),
+		cmocka_unit_test_setup(a_group_has_a_size_of_its_own, empty),
+		cmocka_unit_test_setup(a_group_is_for_those_who_log_on, empty),
 		cmocka_unit_test_setup(what_a_dead_server_left_is_delivered, empty),
 		cmocka_unit_test(transport_ends),
 	};

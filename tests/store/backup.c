@@ -295,6 +295,7 @@ static void make_old(const char *name)
 
 	ok(backup_place_open(live, &g, 0, &db, &why));
 	assert_int_equal(sql_execute(db, "DROP TABLE activity; DROP TABLE per_user; DROP TABLE replica; DROP TABLE rule;"
+					 "ALTER TABLE message DROP COLUMN groups;"
 					 "UPDATE meta SET number = 1 WHERE name = 'schema'"), 0);
 	sql_close(db);
 }

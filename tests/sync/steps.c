@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf16.h"
+#include "mapi/propset.h"
 
 #define WORDS_MOST 4u
 #define BIG        ((size_t)3 << 20)
@@ -281,6 +282,40 @@ static status set_one(struct doing *d, uint64_t id, uint32_t tag, const char *te
 	return s ? s : message_set(d->m, id, &b, NULL, 0);
 }
 
+/* Its categories: one, or (an empty text) none. */
+static status set_category(struct doing *d, uint64_t id, const char *text)
+{
+	CLEANUP_BUF struct buf name = BUF_MAX(128), value = BUF_MAX(256);
+	const struct prop_name keywords = { .set = PS_PUBLIC_STRINGS, .by_string = true };
+	struct prop_name named = keywords;
+	struct prop p = { .count = 1 };
+	uint16_t gone = 0;
+	struct bytes one;
+	struct bag b;
+	status s;
+
+	bag_init(&b, &d->arena);
+	utf16_from_utf8(bytes_of("Keywords", 8), &name);
+	utf16_from_utf8(bytes_of(text, strlen(text)), &value);
+	named.string = buf_bytes(&name);
+	one = buf_bytes(&value);
+	s = mailbox_name_id(d->m, &named, &gone);
+	p.tag = tag_make(gone, PT_MV_UNICODE);
+	p.values = &one;
+	if (!s && *text)
+		s = bag_copy(&b, &p);
+	return s ? s : message_set(d->m, id, &b, &gone, *text ? 0 : 1);
+}
+
+static status unflag(struct doing *d, uint64_t id)
+{
+	static const uint16_t gone[] = { PidTagFlagStatus >> 16 };
+	struct bag none;
+
+	bag_init(&none, &d->arena);
+	return message_set(d->m, id, &none, gone, 1);
+}
+
 static status set_age(struct doing *d, uint64_t id, uint64_t months)
 {
 	struct bag b;
@@ -304,6 +339,10 @@ static status on_one(struct doing *d, const char *const *w, uint64_t id)
 		return set_age(d, id, strtoull(w[2], NULL, 10));
 	if (strcmp(verb, "flag") == 0)
 		return set_one(d, id, PidTagFlagStatus, NULL, 2);
+	if (strcmp(verb, "unflag") == 0)
+		return unflag(d, id);
+	if (strcmp(verb, "category") == 0)
+		return set_category(d, id, w[2]);
 	if (strcmp(verb, "important") == 0)
 		return set_one(d, id, PidTagImportance, NULL, 2);
 	if (strcmp(verb, "read") == 0 || strcmp(verb, "unread") == 0)

@@ -7,6 +7,7 @@
  *   odd A           one with every kind of odd property          many N           messages M1 to MN
  *   change A TEXT   its body becomes TEXT                        rename A B       its subject becomes B
  *   age A MONTHS      it was delivered so long ago
+ *   category A [C]  it has the category C, or none               unflag A
  *   flag A   important A   read A   unread A                     attach A         one more attachment
  *   move A F   copy A F   delete A   purge A                     to A NAME        one more recipient
  *   letter A NAME     a message to NAME, who gets it when somebody sends it
