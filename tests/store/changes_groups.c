@@ -461,10 +461,10 @@ static void what_is_needed(enum sql_engine e)
 	assert_int_equal(groups_now(m, folder, k), 0);
 	synchronise(m, folder, k, false);
 	change(m, id, PidTagFlagStatus, 0);
-	/* MS-OXCFXICS_R1921 */
 	assert_int_equal(groups_now(m, folder, k), state | 1u << GROUP_FLAG);
 	/* Two changes, and the client has heard of neither. */
 	change(m, id, PidTagBody, PidTagFlagStatus);
+	/* MS-OXCFXICS_R1921 */
 	assert_int_equal(groups_now(m, folder, k), state | 1u << GROUP_FLAG | 1u << GROUP_BODY);
 	synchronise(m, folder, k, false);
 	change(m, id, PidTagSenderName, 0);
@@ -649,7 +649,11 @@ static void mapping(void **state)
 	assert_int_equal(info.group_id, MESSAGE_GROUPS_MAPPING);
 	/* MS-OXCFXICS_R242 */
 	assert_int_equal(info.reserved, 0);
+	/* MS-OXCFXICS_R245 */
 	assert_int_equal(info.groups.n, GROUPS_TOLD);
+	for (uint32_t g = 0; g < info.groups.n; g++)
+		/* MS-OXCFXICS_R250 */
+		assert_true(info.groups.v[g].tags.n > 0);
 	for (uint32_t g = 0; g < info.groups.n; g++)
 		for (uint32_t t = 0; t < info.groups.v[g].tags.n; t++) {
 			const struct group_tag *tag = &info.groups.v[g].tags.v[t];
