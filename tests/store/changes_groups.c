@@ -446,6 +446,18 @@ static void change(struct mailbox *m, uint64_t id, uint32_t set, uint32_t remove
 	mailbox_ok(m, mailbox_commit(m));
 }
 
+static void change_aside(struct mailbox *m, uint64_t id, uint32_t set)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(1 << 20);
+	struct bag b;
+
+	bag_init(&b, &arena);
+	some_value(&b, set);
+	mailbox_ok(m, mailbox_begin(m));
+	mailbox_ok(m, message_set_aside(m, id, &b, NULL, 0));
+	mailbox_ok(m, mailbox_commit(m));
+}
+
 static void what_is_needed(enum sql_engine e)
 {
 	const uint32_t state = 1u << GROUP_STATE;
@@ -476,6 +488,14 @@ static void what_is_needed(enum sql_engine e)
 	/* Of a property without a group nobody can say that it is gone. */
 	change(m, id, 0, PidTagSenderName);
 	assert_int_equal(groups_now(m, folder, k), 0);
+	synchronise(m, folder, k, false);
+	change(m, id, PidTagFlagStatus, 0);
+	assert_int_equal(groups_now(m, folder, k), state | 1u << GROUP_FLAG);
+	synchronise(m, folder, k, false);
+	/* What made no version goes with the next one, and with no other. */
+	change_aside(m, id, PidTagImportance);
+	change(m, id, PidTagFlagStatus, 0);
+	assert_int_equal(groups_now(m, folder, k), state | 1u << GROUP_FLAG | 1u << GROUP_IMPORTANCE);
 	synchronise(m, folder, k, false);
 	change(m, id, PidTagFlagStatus, 0);
 	assert_int_equal(groups_now(m, folder, k), state | 1u << GROUP_FLAG);
