@@ -123,10 +123,9 @@ static void refusals(void **state)
 	memcpy(copy, mapping, sizeof mapping);
 	put_le32(copy + 12, 0xFFFFFFFF);
 	refused(bytes_of(copy, sizeof mapping));
-	/* MS-OXCFXICS_R245 */
+	/* No groups, and one without properties. */
 	memset(copy, 0, 12);
 	refused(bytes_of(copy, 12));
-	/* MS-OXCFXICS_R250 */
 	put_le32(copy + 8, 1);
 	put_le32(copy + 12, 0);
 	refused(bytes_of(copy, 16));

@@ -128,11 +128,10 @@ static bool mentions(const struct told *t, uint32_t tag)
 	return false;
 }
 
-/* A message with a body, a recipient and an attachment, each too large to be sent for nothing. */
-static uint64_t put_heavy(struct mailbox *m, uint64_t folder, bool associated)
+/* A message with a body, a recipient and an attachment, too large to be sent for nothing; `byte` is in the attachment. */
+static uint64_t put_heavy(struct mailbox *m, uint64_t folder, const struct message_options *o, const char *who, uint8_t byte)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(16 << 20);
-	const struct message_options o = { .associated = associated };
 	struct item_result result = { .outcome = OUTCOME_WRITTEN };
 	char *text = arena_alloc(&arena, 60001);
 	uint8_t *data = arena_alloc(&arena, 300000);
@@ -143,15 +142,15 @@ static uint64_t put_heavy(struct mailbox *m, uint64_t folder, bool associated)
 	assert_true(text && data);
 	memset(text, 'b', 60000);
 	text[60000] = '\0';
-	memset(data, 7, 300000);
+	memset(data, byte, 300000);
 	assert_int_equal(bag_set_bytes(&b, PidTagHtml, bytes_of(text, 60000)), 0);
 	bag_init(&recipient, &arena);
 	bag_init(&attachment, &arena);
-	assert_int_equal(bag_set_text(&recipient, PidTagDisplayName, "Grace"), 0);
+	assert_int_equal(bag_set_text(&recipient, PidTagDisplayName, who), 0);
 	assert_int_equal(bag_set_u32(&attachment, PidTagAttachNumber, 0), 0);
-	mailbox_ok(m, message_writer_new(m, folder, &o, &w));
+	mailbox_ok(m, message_writer_new(m, folder, o, &w));
 	struct item_sink *sink = message_writer_sink(w);
-	mailbox_ok(m, item_message_begin(sink, &(struct message_event){ .props = &b, .confidence = 100, .associated = associated }));
+	mailbox_ok(m, item_message_begin(sink, &(struct message_event){ .props = &b, .confidence = 100, .associated = o->associated }));
 	mailbox_ok(m, item_recipient(sink, &recipient));
 	mailbox_ok(m, item_attachment_begin(sink, &(struct attachment_event){ .props = &attachment }));
 	const struct prop large = { .tag = PidTagAttachDataBinary, .count = 1, .flags = PROP_LARGE, .size = 300000 };
@@ -178,7 +177,7 @@ static uint64_t one_heavy(const char *name, bool associated, struct sync_state *
 	assert_true(id_to_counter(fixture_create_folder(&f, 1, name, 1), &folder));
 	m = fixture_lock(&f, 0);
 	assert_int_equal(mailbox_begin(m), 0);
-	id = put_heavy(m, folder, associated);
+	id = put_heavy(m, folder, &(struct message_options){ .associated = associated }, "Grace", 7);
 	assert_int_equal(mailbox_commit(m), 0);
 	fixture_unlock(&f, 0);
 	struct rop_synchronization_configure_request q = in_part();
@@ -220,7 +219,6 @@ static void a_flag(void **unused)
 	assert_int_equal(sync_state_copy(&state, &other), 0);
 	/* MS-OXCFXICS_R1153 */
 	assert_true(given(&q, &state, &t) < 3000);
-	/* MS-OXCFXICS_R1915 */
 	/* MS-OXCFXICS_R3305001 */
 	assert_true(t.partial == 1 && t.full == 0);
 	assert_int_equal(t.n_order, sizeof order / sizeof *order);
@@ -296,6 +294,70 @@ static void body_alone(void **unused)
 	assert_true(says(&t, PidTagBody, GROUP_BODY));
 	/* What the client does not want it is not given here either. */
 	assert_false(mentions(&t, PidTagHtml));
+}
+
+static void write_anew(uint64_t id, const char *who, uint8_t byte)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(1 << 20);
+	struct mailbox *m = fixture_lock(&f, 0);
+	struct message_info info = look_at(m, id, &arena);
+
+	assert_int_equal(mailbox_begin(m), 0);
+	assert_int_equal(put_heavy(m, info.folder, &(struct message_options){ .replaces = id }, who, byte), id);
+	assert_int_equal(mailbox_commit(m), 0);
+	fixture_unlock(&f, 0);
+}
+
+/* Recipients and attachments come after the groups, and replace what there is; those that are the same do not come. */
+static void children(void **unused)
+{
+	CLEANUP_SYNC_STATE struct sync_state state = SYNC_STATE_MAX(1000);
+	struct rop_synchronization_configure_request q = in_part();
+	uint64_t id = one_heavy("Children", false, &state);
+	struct told t;
+
+	(void)unused;
+	write_anew(id, "Edsger", 7);
+	assert_true(given(&q, &state, &t) < 3000);
+	assert_int_equal(t.partial, 1);
+	assert_true(t.recipients == 1 && t.del_recipients == 1);
+	assert_true(t.attachments == 0 && t.del_attachments == 0);
+	write_anew(id, "Edsger", 8);
+	size_t n = given(&q, &state, &t);
+	assert_true(n > 300000 && n < 310000);
+	assert_int_equal(t.partial, 1);
+	assert_true(t.recipients == 0 && t.del_recipients == 0);
+	assert_true(t.attachments == 1 && t.del_attachments == 1);
+	assert_int_equal(t.order[t.n_order - 2], FT_NEW_ATTACH);
+	write_anew(id, "Edsger", 8);
+	/* Written anew, and nothing is another. */
+	assert_true(given(&q, &state, &t) < 3000);
+	assert_true(t.partial == 1 && t.recipients + t.attachments == 0);
+}
+
+/* In buffers of any size it is the same. */
+static void cut_anywhere(void **unused)
+{
+	CLEANUP_BUF struct buf all = BUF_MAX(1 << 20), pieces = BUF_MAX(1 << 20);
+	CLEANUP_SYNC_STATE struct sync_state state = SYNC_STATE_MAX(1000);
+	struct rop_synchronization_configure_request q = in_part();
+	uint64_t id = one_heavy("Cut", false, &state);
+
+	(void)unused;
+	set_and_remove(id, PidTagFlagStatus, 0);
+	write_anew(id, "Edsger", 7);
+	for (uint16_t size = 0x7000; size > 300; size = (uint16_t)(size / 3 + 101)) {
+		(void)fixture_ok(&f, ROP_SYNCHRONIZATION_CONFIGURE, 1, &q);
+		upload_state(&f, 2, &state, false);
+		download(&f, 2, size, all.n ? &pieces : &all);
+		fixture_release(&f, 2);
+		if (!pieces.n)
+			continue;
+		assert_int_equal(pieces.n, all.n);
+		assert_memory_equal(pieces.p, all.p, all.n);
+		if (size < 400)
+			return;
+	}
 }
 
 /* Read and another at once: the message is among those that changed, and says that it was read. */
@@ -383,6 +445,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_flag),   cmocka_unit_test(gone),  cmocka_unit_test(body_alone),
 		cmocka_unit_test(read_too), cmocka_unit_test(whole), cmocka_unit_test(categories),
+		cmocka_unit_test(children), cmocka_unit_test(cut_anywhere),
 	};
 
 	int failed = FIXTURE_RUN(&f, tests);

@@ -446,6 +446,18 @@ static void change(struct mailbox *m, uint64_t id, uint32_t set, uint32_t remove
 	mailbox_ok(m, mailbox_commit(m));
 }
 
+static void change_aside(struct mailbox *m, uint64_t id, uint32_t set)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(1 << 20);
+	struct bag b;
+
+	bag_init(&b, &arena);
+	some_value(&b, set);
+	mailbox_ok(m, mailbox_begin(m));
+	mailbox_ok(m, message_set_aside(m, id, &b, NULL, 0));
+	mailbox_ok(m, mailbox_commit(m));
+}
+
 static void what_is_needed(enum sql_engine e)
 {
 	const uint32_t state = 1u << GROUP_STATE;
@@ -461,10 +473,10 @@ static void what_is_needed(enum sql_engine e)
 	assert_int_equal(groups_now(m, folder, k), 0);
 	synchronise(m, folder, k, false);
 	change(m, id, PidTagFlagStatus, 0);
-	/* MS-OXCFXICS_R1921 */
 	assert_int_equal(groups_now(m, folder, k), state | 1u << GROUP_FLAG);
 	/* Two changes, and the client has heard of neither. */
 	change(m, id, PidTagBody, PidTagFlagStatus);
+	/* MS-OXCFXICS_R1921 */
 	assert_int_equal(groups_now(m, folder, k), state | 1u << GROUP_FLAG | 1u << GROUP_BODY);
 	synchronise(m, folder, k, false);
 	change(m, id, PidTagSenderName, 0);
@@ -476,6 +488,14 @@ static void what_is_needed(enum sql_engine e)
 	/* Of a property without a group nobody can say that it is gone. */
 	change(m, id, 0, PidTagSenderName);
 	assert_int_equal(groups_now(m, folder, k), 0);
+	synchronise(m, folder, k, false);
+	change(m, id, PidTagFlagStatus, 0);
+	assert_int_equal(groups_now(m, folder, k), state | 1u << GROUP_FLAG);
+	synchronise(m, folder, k, false);
+	/* What made no version goes with the next one, and with no other. */
+	change_aside(m, id, PidTagImportance);
+	change(m, id, PidTagFlagStatus, 0);
+	assert_int_equal(groups_now(m, folder, k), state | 1u << GROUP_FLAG | 1u << GROUP_IMPORTANCE);
 	synchronise(m, folder, k, false);
 	change(m, id, PidTagFlagStatus, 0);
 	assert_int_equal(groups_now(m, folder, k), state | 1u << GROUP_FLAG);
@@ -649,7 +669,11 @@ static void mapping(void **state)
 	assert_int_equal(info.group_id, MESSAGE_GROUPS_MAPPING);
 	/* MS-OXCFXICS_R242 */
 	assert_int_equal(info.reserved, 0);
+	/* MS-OXCFXICS_R245 */
 	assert_int_equal(info.groups.n, GROUPS_TOLD);
+	for (uint32_t g = 0; g < info.groups.n; g++)
+		/* MS-OXCFXICS_R250 */
+		assert_true(info.groups.v[g].tags.n > 0);
 	for (uint32_t g = 0; g < info.groups.n; g++)
 		for (uint32_t t = 0; t < info.groups.v[g].tags.n; t++) {
 			const struct group_tag *tag = &info.groups.v[g].tags.v[t];
