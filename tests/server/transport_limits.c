@@ -365,6 +365,24 @@ static void a_group_is_for_those_who_log_on(void **state)
 	assert_int_equal(queued(), 0);
 }
 
+static void so_is_one_that_says_whom_it_means(void **state)
+{
+	static const char *const all[][2] = { { "IncludedRecipients", "MailboxUsers" }, { "RecipientTypeDetails", "DynamicDistributionGroup" } };
+
+	(void)state;
+	fixture_recipient(&f, "DynamicDistributionGroup", "everybody", "everybody@contoso.example", all, 2);
+	from_outside("everybody@contoso.example");
+	assert_got(0, 0);
+	fixture_set(&f, "DynamicDistributionGroup", "everybody", "RequireSenderAuthenticationEnabled", "False");
+	from_outside("everybody@contoso.example");
+	assert_got(1, 1);
+	fixture_set(&f, "DynamicDistributionGroup", "everybody", "RejectMessagesFrom", "alice");
+	send_to("Not to everybody", "everybody@contoso.example", NULL);
+	assert_got(1, 1);
+	delete_all("alice", MAILBOX_INBOX);
+	assert_int_equal(queued(), 0);
+}
+
 /* Other servers -------------------------------------------------------------------------------------------------------------- */
 
 /* What a server left that does not come back goes out by one that is there, once. */
@@ -416,6 +434,7 @@ int main(void)
 		cmocka_unit_test_setup(a_group_refuses_for_itself_alone, empty),
 		cmocka_unit_test_setup(a_group_has_a_size_of_its_own, empty),
 		cmocka_unit_test_setup(a_group_is_for_those_who_log_on, empty),
+		cmocka_unit_test_setup(so_is_one_that_says_whom_it_means, empty),
 		cmocka_unit_test_setup(what_a_dead_server_left_is_delivered, empty),
 		cmocka_unit_test(transport_ends),
 	};
