@@ -236,6 +236,29 @@ static void given_up(void **unused)
 	fixture_refused(&f, ROP_SET_LOCAL_REPLICA_MIDSET_DELETED, 1, &q, ecInvalidParam);
 }
 
+/* Who counts a little past the end of what was set aside still has an id that nobody else will get; far from it there is none. */
+static void past_the_end(void **unused)
+{
+	struct version one = client_version(8, 1, NULL);
+	uint64_t id, next;
+
+	(void)unused;
+	(void)fixture_logon(&f, 0, "alice");
+	fixture_open_folder(&f, 0, fixture_folder_id(&f, 0, MAILBOX_DRAFTS), 1);
+	id = reserve(3);
+	open_collector(1);
+	assert_int_equal(import_change(id + 3, &one, 0, FIXTURE_NOW).return_value, 0);
+	save_import();
+	assert_int_equal(import_change(id + 255, &one, 0, FIXTURE_NOW).return_value, 0);
+	save_import();
+	next = reserve(1);
+	assert_true(next > id + 255);
+	assert_int_equal(import_change(next + 100000, &one, 0, FIXTURE_NOW).return_value, 0);
+	fixture_refused(&f, ROP_SAVE_CHANGES_MESSAGE, 4, &(struct rop_save_changes_message_request){ .save_flags = 0x0C }, ecInvalidParam);
+	fixture_release(&f, 4);
+	fixture_release(&f, 3);
+}
+
 /* One that stays keeps the others too. */
 static void folder_deletions(void **unused)
 {
@@ -438,6 +461,7 @@ int main(void)
 		cmocka_unit_test(import_messages),
 		cmocka_unit_test(deletions),
 		cmocka_unit_test(given_up),
+		cmocka_unit_test(past_the_end),
 		cmocka_unit_test(folder_deletions),
 		cmocka_unit_test(moves),
 		cmocka_unit_test(read_states),
