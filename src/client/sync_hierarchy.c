@@ -10,8 +10,6 @@
 
 #define ARENA_MOST   ((size_t)64 << 20)
 #define STATE_RANGES IDSET_RANGES_MAX
-#define NAMES_TRIED  1000u
-#define NAME_MOST    200u /* bytes of it, when a number is to follow: servers take 255 characters */
 
 struct incoming {
 	struct sync *sync;
@@ -41,39 +39,6 @@ static bool is_own(uint32_t tag)
 	return false;
 }
 
-static size_t cut(const char *name, size_t n)
-{
-	if (n > NAME_MOST)
-		for (n = NAME_MOST; n && ((unsigned char)name[n] & 0xC0) == 0x80; n--)
-			;
-	return n;
-}
-
-/* Without the number that it was given when another had its name. */
-static size_t plain_name(const char *name)
-{
-	size_t n = strlen(name), at = n;
-
-	if (!n || name[--at] != ')')
-		return n;
-	while (at && name[at - 1] >= '0' && name[at - 1] <= '9')
-		at--;
-	return at > 2 && at < n - 1 && name[at - 1] == '(' && name[at - 2] == ' ' ? at - 2 : n;
-}
-
-status sync_free_name(struct mailbox *m, uint64_t parent, const char *name, char out[static FOLDER_NAME_MAX])
-{
-	int n = (int)cut(name, plain_name(name));
-	uint64_t taken;
-	status s = ecNone;
-
-	for (unsigned i = 2; !s && i < NAMES_TRIED; i++) {
-		(void)snprintf(out, FOLDER_NAME_MAX, "%.*s (%u)", n, name, i);
-		s = folder_by_name(m, parent, out, &taken);
-	}
-	return s == ecNotFound ? ecNone : s ? s : ecDuplicateName;
-}
-
 /* Who has the name keeps it as a change of ours, and gets another for now. */
 static status make_room(struct sync *s, uint64_t parent, const char *name)
 {
@@ -84,7 +49,7 @@ static status make_room(struct sync *s, uint64_t parent, const char *name)
 	status st = folder_by_name(m, parent, name, &other);
 
 	if (!st)
-		st = sync_free_name(m, parent, name, free_name);
+		st = folder_free_name(m, parent, name, free_name);
 	if (!st)
 		st = folder_rename(m, other, free_name);
 	if (!st)
@@ -111,7 +76,7 @@ static status take_apart(struct sync *s, const struct import_folder *i)
 	if (!st)
 		st = folder_move(m, other.id, f.parent);
 	if (st == ecDuplicateName) {
-		st = sync_free_name(m, f.parent, other.name, free_name);
+		st = folder_free_name(m, f.parent, other.name, free_name);
 		if (!st)
 			st = folder_move_as(m, other.id, f.parent, free_name);
 	}

@@ -54,9 +54,6 @@ status sync_keep_edited(struct sync *s, uint64_t folder, uint64_t message, bool 
 status sync_take_deletions(struct sync *s, uint64_t folder, const char *name, const struct idset *deleted, const struct idset *out_of_scope) MUST;
 status sync_take_reads(struct sync *s, uint64_t folder, const char *name, const struct idset *ids, bool read) MUST;
 
-/* "Name (2)", or the first number that no folder in `parent` has. ecDuplicateName: none is free. */
-status sync_free_name(struct mailbox *m, uint64_t parent, const char *name, char out[static FOLDER_NAME_MAX]) MUST;
-
 /*
  * What the server does not show, or not any more (sync_refused.c): it is passed over, and what is here of it stays.  It is written down when it becomes so, not at
  * every run.  `verdict` 0: it is shown.  Outside of transactions.

@@ -113,7 +113,7 @@ static status move_below(struct sync *s, uint64_t id, uint64_t top)
 		st = folder_move(m, id, top);
 	if (st != ecDuplicateName)
 		return st;
-	st = sync_free_name(m, top, f.name, name);
+	st = folder_free_name(m, top, f.name, name);
 	return st ? st : folder_move_as(m, id, top, name);
 }
 

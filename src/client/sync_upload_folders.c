@@ -58,7 +58,7 @@ static status take_another_name(struct sync *s, const struct folder *f)
 	status st = mailbox_begin(m);
 
 	if (!st)
-		st = sync_free_name(m, f->parent, f->name, name);
+		st = folder_free_name(m, f->parent, f->name, name);
 	if (!st)
 		st = folder_rename(m, f->id, name);
 	if (!st)

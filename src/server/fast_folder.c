@@ -190,6 +190,27 @@ static status put_head(struct fast_folder *f, struct mailbox *m, struct fast_str
 	return st || !includes(f, PidTagComment) ? st : put_text(f, s, PidTagComment, bag_bytes(&props, tag_id(PidTagComment)));
 }
 
+/* What the client may do is stored nowhere, and goes only when it was asked for by name. */
+static status put_access(struct fast_folder *f, struct fast_stream *s)
+{
+	static const uint32_t those[] = { PidTagAccess, PidTagAccessLevel };
+	uint32_t asked[2];
+	size_t n = 0;
+	struct bag got;
+	status st;
+
+	for (size_t i = 0; is_root(f) && f->o.object && f->filter.only && i < 2; i++)
+		if (fast_filter_passes(&f->filter, those[i], NULL))
+			asked[n++] = those[i];
+	if (!n)
+		return ecNone;
+	bag_init(&got, &s->arena);
+	st = f->o.object->class->get(f->o.object, asked, n, sizeof(uint32_t), &got);
+	for (size_t i = 0; !st && i < got.n; i++)
+		st = fast_put_prop(s, &got.v[i], NULL);
+	return st;
+}
+
 static status begin_folder(struct fast_folder *f, struct mailbox *m, struct fast_stream *s, struct frame *at)
 {
 	bool top = f->o.what == FAST_TOP_FOLDER && is_root(f);
@@ -204,6 +225,8 @@ static status begin_folder(struct fast_folder *f, struct mailbox *m, struct fast
 		st = put_head(f, m, s, &folder);
 	if (!st)
 		st = put_props(f, m, s, &folder);
+	if (!st)
+		st = put_access(f, s);
 	at->stage = f->o.level && is_root(f) ? AT_END : AT_ASSOCIATED;
 	return st;
 }

@@ -18,6 +18,7 @@ struct fast_folder_options {
 	bool level;          /* of FAST_FOLDER_CONTENT: the properties alone */
 	bool entry_ids;      /* SendEntryId: versions and source keys of messages too */
 	bool move;           /* what cannot be deleted is left out too */
+	struct object *object; /* the folder, for what it computes; must stand.  NULL: only what is stored */
 	enum fast_text text;
 	unsigned codepage;
 };

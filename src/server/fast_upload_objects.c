@@ -310,7 +310,8 @@ status upload_meta(struct fast_upload *u, const struct prop *p)
 static bool is_ours(const struct upload_frame *f, uint32_t tag)
 {
 	static const uint32_t ours[] = { PidTagMid, PidTagFolderId, PidTagParentFolderId, PidTagChangeNumber, PidTagSourceKey,
-					 PidTagParentSourceKey, PidTagChangeKey, PidTagPredecessorChangeList, PidTagMessageSize, PidTagHasAttachments, PidTagAccess };
+					 PidTagParentSourceKey, PidTagChangeKey, PidTagPredecessorChangeList, PidTagMessageSize, PidTagHasAttachments, PidTagAccess,
+					 PidTagAccessLevel };
 
 	if (f->kind == IN_ATTACHMENT)
 		return tag == PidTagAttachNumber;

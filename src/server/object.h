@@ -29,6 +29,7 @@ enum object_kind {
 	OBJECT_FAST_DESTINATION = 1 << 8, /* fast transfer upload */
 	OBJECT_COLLECTOR = 1 << 9,        /* synchronisation upload */
 };
+#define OBJECT_ANY ((OBJECT_COLLECTOR << 1) - 1)
 /* Objects with properties. */
 #define OBJECT_WITH_PROPERTIES (OBJECT_LOGON | OBJECT_FOLDER | OBJECT_MESSAGE | OBJECT_ATTACHMENT)
 

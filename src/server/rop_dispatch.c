@@ -96,6 +96,12 @@ struct execution {
 	struct reason *why;
 };
 
+/* A bookmark goes with its table, whose handle is none then ([MS-OXCTABL] 2.2.2.15, 3.2.5.15). */
+static bool uses_bookmark(uint8_t id)
+{
+	return id == ROP_SEEK_ROW_BOOKMARK || id == ROP_FREE_BOOKMARK;
+}
+
 /* The input object, and what the operation may be asked of. */
 static status resolve(struct execution *x, const struct rop_entry *e, struct rop_call *c)
 {
@@ -104,6 +110,8 @@ static status resolve(struct execution *x, const struct rop_entry *e, struct rop
 
 	if (e->objects) {
 		s = object_at(x->session, x->input.handles, x->input.n_handles, c->asked->input_handle_index, &c->object);
+		if (s == ecInvalidObject && uses_bookmark(c->asked->id))
+			s = ecNullObject;
 		if (s)
 			return s;
 		c->logon = logon_of(c->object);

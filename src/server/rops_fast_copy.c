@@ -117,6 +117,7 @@ static status copy_object(struct rop_call *c, uint8_t level, uint8_t send, bool 
 
 		o.what = FAST_FOLDER_CONTENT;
 		o.level = level;
+		o.object = c->object;
 		s = logon_may(c->logon, o.folder, RIGHT_READ_ANY);
 		if (!s)
 			s = new_folder_copy(c, &o, only, tags, n, &source);

@@ -148,6 +148,29 @@ static status may_import_folder(struct rop_call *c, const struct import_folder *
 	return s || f.parent == i->parent ? s : logon_may(c->logon, i->parent, RIGHT_CREATE_SUBFOLDER);
 }
 
+/*
+ * Another folder may have got the name meanwhile.  That is no error ([MS-OXCFXICS] 2.2.3.2.4.3 has none for it): the folder comes under a name
+ * that is free, which makes it another version than the client's, so that the client is told.
+ */
+static status import_beside(struct mailbox *m, const struct import_folder *i, struct sync_state *state)
+{
+	char name[FOLDER_NAME_MAX];
+	struct import_folder other = *i;
+	status s = folder_free_name(m, i->parent, i->name, name);
+
+	other.name = name;
+	if (!s)
+		s = import_folder(m, &other, state);
+	return s ? s : folder_rename(m, i->id, name);
+}
+
+static status import_it(struct mailbox *m, const struct import_folder *i, struct sync_state *state)
+{
+	status s = import_folder(m, i, state);
+
+	return s == ecDuplicateName ? import_beside(m, i, state) : s;
+}
+
 static status import_hierarchy_change(struct rop_call *c)
 {
 	struct collector *k = of_call(c);
@@ -165,7 +188,7 @@ static status import_hierarchy_change(struct rop_call *c)
 		s = SYNC_E_NO_PARENT;
 	if (!s)
 		s = mailbox_begin(m);
-	return s ? s : finish(m, import_folder(m, &i, &k->context.state));
+	return s ? s : finish(m, import_it(m, &i, &k->context.state));
 }
 
 /* Deletions -------------------------------------------------------------------------------------------------------------------- */

@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ecUnableToAbort 0x80040114u
-
 /* [MS-OXCTABL] 2.2.2.1.3: everything is done at once, whatever the client asked for. */
 #define TBLSTAT_COMPLETE 0x00u
 
@@ -276,25 +274,6 @@ static status query_columns_all(struct rop_call *c)
 	return ecNone;
 }
 
-/* There is never anything that could be aborted. */
-static status abort_table(struct rop_call *c)
-{
-	struct table_object *t;
-	status s = table_object_of(c, TABLE_OF_MESSAGES | TABLE_OF_FOLDERS, &t);
-
-	return s ? s : ecUnableToAbort;
-}
-
-static status get_status(struct rop_call *c)
-{
-	struct table_object *t;
-	status s = table_object_of(c, TABLE_OF_ANY, &t);
-
-	if (!s)
-		((struct rop_get_status_response *)c->response)->table_status = TBLSTAT_COMPLETE;
-	return s;
-}
-
 /* Rows ---------------------------------------------------------------------------------------------------------------- */
 
 /* Where the cursor is when it cannot go on; backward too that is the end, as Exchange says ([MS-OXCTABL] 3.2.5.5, <25>). */
@@ -516,8 +495,6 @@ const struct rop_entry rops_table[] = {
 	{ ROP_RESTRICT, OBJECT_TABLE, restrict_table },
 	{ ROP_RESET_TABLE, OBJECT_TABLE, reset_table },
 	{ ROP_QUERY_COLUMNS_ALL, OBJECT_TABLE, query_columns_all },
-	{ ROP_ABORT, OBJECT_TABLE, abort_table },
-	{ ROP_GET_STATUS, OBJECT_TABLE, get_status },
 	{ ROP_QUERY_ROWS, OBJECT_TABLE, query_rows },
 	{ ROP_FIND_ROW, OBJECT_TABLE, find_row },
 	{ ROP_QUERY_POSITION, OBJECT_TABLE, query_position },

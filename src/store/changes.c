@@ -197,7 +197,9 @@ static status sort_all(struct changes *c)
 	struct window_walk walk = { .m = c->m, .query = changes_query, .bind = bind_pass, .row = keep_row, .context = c };
 	status s;
 
-	c->n_sorted = c->at_sorted = 0;
+	c->at_sorted = 0;
+	if (!c->merged || c->associated)
+		c->n_sorted = 0;
 	s = windows_walk(&c->windows, &walk);
 	if (!s && c->n_sorted)
 		qsort(c->sorted, c->n_sorted, sizeof *c->sorted, newest_first);
@@ -211,6 +213,16 @@ static status fill_sorted(struct changes *c, bool *more)
 	while (!s && c->n_page < c->room && c->at_sorted < c->n_sorted)
 		s = take(c, &c->sorted[c->at_sorted++]);
 	*more = c->at_sorted < c->n_sorted;
+	return s;
+}
+
+/* The associated ones that are newer, as far as there is room. */
+static status take_newer(struct changes *c, const struct change *than)
+{
+	status s = ecNone;
+
+	while (!s && c->merged && c->n_page < c->room && c->at_sorted < c->n_sorted && newest_first(&c->sorted[c->at_sorted], than) < 0)
+		s = take(c, &c->sorted[c->at_sorted++]);
 	return s;
 }
 
@@ -232,6 +244,12 @@ static status page_by_time(struct changes *c, bool *end)
 	while (!(st = mailbox_error(c->m, sql_step(s, &row))) && row) {
 		struct change change = change_of(c, s);
 
+		st = take_newer(c, &change);
+		if (st)
+			return st;
+		/* It is the first one next time. */
+		if (c->n_page == c->room)
+			return ecNone;
 		rows++;
 		c->before_time = change.received;
 		c->before_id = change.id;
@@ -253,7 +271,7 @@ static status fill_by_time(struct changes *c, bool *more)
 	while (!s && !end && c->n_page < c->room)
 		s = page_by_time(c, &end);
 	*more = !end;
-	return s;
+	return !s && end && c->merged ? fill_sorted(c, more) : s;
 }
 
 /* Passes ------------------------------------------------------------------------------------------------------------- */
@@ -272,6 +290,11 @@ static status choose_how(struct changes *c)
 	c->how = BY_CHANGE;
 	if (c->o.order == CHANGES_OLDEST_FIRST)
 		return ecNone;
+	/* A pass that is not wanted has no windows, and walks none; one of both kinds may still have the others to hand out. */
+	if (!c->windows.n || (c->merged && c->associated)) {
+		c->how = c->merged ? SORTED : BY_CHANGE;
+		return ecNone;
+	}
 	CLEANUP_STATEMENT struct sql_statement *s = sql_prepare(c->m->db, "SELECT items, associated FROM folder WHERE id = $1");
 	bind_u64(s, 1, c->folder);
 	st = mailbox_error(c->m, sql_step(s, &row));
@@ -295,10 +318,9 @@ static status begin_pass(struct changes *c, bool associated)
 	else
 		c->windows = (struct windows){ .exact = true };
 	s = choose_how(c);
-	/* A pass that is not wanted has no windows, and walks none. */
-	if (!s && !c->windows.n)
-		c->how = BY_CHANGE;
-	return !s && c->how == SORTED ? sort_all(c) : s;
+	if (!s && c->how == SORTED)
+		s = sort_all(c);
+	return !s && c->merged && associated ? begin_pass(c, false) : s;
 }
 
 static status fill(struct changes *c, bool *more)
@@ -402,6 +424,7 @@ status changes_open(struct mailbox *m, uint64_t folder, const struct sync_state 
 		c->m = m;
 		c->folder = folder;
 		c->o = *o;
+		c->merged = o->order == CHANGES_NEWEST_FIRST && o->normal && o->associated;
 		c->upto = mailbox_last_cn(m);
 		c->replica = m->identity.replica;
 	}

@@ -18,7 +18,7 @@
 
 enum changes_order {
 	CHANGES_OLDEST_FIRST, /* by change number, associated messages before others */
-	CHANGES_NEWEST_FIRST, /* by delivery time */
+	CHANGES_NEWEST_FIRST, /* by delivery time, associated messages among the others ([MS-OXCFXICS] 3.2.5.9.1.1) */
 };
 
 struct changes_options {

@@ -192,7 +192,7 @@ static status new_seen(struct changes *c, bool wanted, const struct idset *befor
 	CLEANUP_IDSET struct idset set = { .max = out->max };
 	status s = c->compare ? ecNone : idset_union(&set, before);
 
-	if (!s && wanted && !c->o.no_deletions)
+	if (!s && wanted)
 		s = changes_all_seen(c->m, &set, c->upto);
 	if (!s)
 		s = idset_union(&set, sent);
@@ -210,6 +210,8 @@ static status flush_sent(struct changes *c)
 
 status changes_state(struct changes *c, struct sync_state *out)
 {
+	/* Deletions have change numbers too: who was not told of them has not seen all.  Read states are told in any case. */
+	bool told = !c->o.no_deletions;
 	CLEANUP_SYNC_STATE struct sync_state state = SYNC_STATE_MAX(out->given.max);
 	const struct idset none = { .max = 0 };
 	status s = find_deleted(c);
@@ -224,9 +226,9 @@ status changes_state(struct changes *c, struct sync_state *out)
 	if (!s && !c->o.no_deletions)
 		s = idset_subtract(&state.given, &c->out_of_scope);
 	if (!s)
-		s = new_seen(c, c->o.normal, &c->client.seen, &c->seen, &state.seen);
+		s = new_seen(c, c->o.normal && told, &c->client.seen, &c->seen, &state.seen);
 	if (!s)
-		s = new_seen(c, c->o.associated, &c->client.seen_associated, &c->seen_associated, &state.seen_associated);
+		s = new_seen(c, c->o.associated && told, &c->client.seen_associated, &c->seen_associated, &state.seen_associated);
 	if (!s)
 		s = new_seen(c, c->o.read_state, &c->client.read, &none, &state.read);
 	if (!s)

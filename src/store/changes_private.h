@@ -67,7 +67,8 @@ status changes_all_seen(const struct mailbox *m, struct idset *seen, uint64_t up
 /* What is handed out -------------------------------------------------------------------------------------------------- */
 
 /*
- * Associated messages come first, then the others: two passes.  Each hands out
+ * Associated messages come first, then the others: two passes.  Where both are wanted newest first they are merged: the first pass
+ * only sorts the associated ones, of which there are few, and the second hands them out among the others.  Each hands out
  *   by change number     pages of the index of changes, window by window;
  *   newest first         few changes: all of them, sorted; many: pages of the index of delivery times, of which those
  *                        that were seen are left out.
@@ -87,7 +88,7 @@ struct changes {
 	bool compare;
 	struct changes_total total;
 	/* The pass. */
-	bool associated, ended;
+	bool associated, ended, merged;
 	enum how how;
 	struct windows windows;
 	size_t window;

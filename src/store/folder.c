@@ -1,7 +1,11 @@
 #include "store/folder_private.h"
 #include "store/permission.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+
+#define NAMES_TRIED 1000u
+#define NAME_MOST   200u /* bytes of it, when a number is to follow: servers take 255 characters */
 
 #define PATH_DEPTH_BUDGET ((size_t)1 << 20)
 
@@ -252,6 +256,39 @@ static status name_is_free(struct mailbox *m, uint64_t parent, const char *name,
 	if (!s && id != except)
 		return reason_set(&m->why, ecDuplicateName, "there is a folder \"%.80s\" already", name);
 	return s == ecNotFound ? ecNone : s;
+}
+
+static size_t cut(const char *name, size_t n)
+{
+	if (n > NAME_MOST)
+		for (n = NAME_MOST; n && ((unsigned char)name[n] & 0xC0) == 0x80; n--)
+			;
+	return n;
+}
+
+/* Without the number that it was given when another had its name. */
+static size_t plain_name(const char *name)
+{
+	size_t n = strlen(name), at = n;
+
+	if (!n || name[--at] != ')')
+		return n;
+	while (at && name[at - 1] >= '0' && name[at - 1] <= '9')
+		at--;
+	return at > 2 && at < n - 1 && name[at - 1] == '(' && name[at - 2] == ' ' ? at - 2 : n;
+}
+
+status folder_free_name(struct mailbox *m, uint64_t parent, const char *name, char out[static FOLDER_NAME_MAX])
+{
+	int n = (int)cut(name, plain_name(name));
+	uint64_t taken;
+	status s = ecNone;
+
+	for (unsigned i = 2; !s && i < NAMES_TRIED; i++) {
+		(void)snprintf(out, FOLDER_NAME_MAX, "%.*s (%u)", n, name, i);
+		s = folder_by_name(m, parent, out, &taken);
+	}
+	return s == ecNotFound ? ecNone : s ? s : ecDuplicateName;
 }
 
 status folder_create(struct mailbox *m, uint64_t parent, const char *name, const struct folder_options *o, uint64_t *id)

@@ -49,6 +49,8 @@ struct folder_options {
 	uint64_t id;            /* one that mailbox_reserve_ids gave and nobody has; 0: any */
 };
 
+/* "Name (2)", or the first number that no folder in `parent` has. ecDuplicateName: none is free. */
+status folder_free_name(struct mailbox *m, uint64_t parent, const char *name, char out[static FOLDER_NAME_MAX]) MUST;
 /* ecDuplicateName when the parent has one of that name. `o` may be NULL. */
 status folder_create(struct mailbox *m, uint64_t parent, const char *name, const struct folder_options *o, uint64_t *id) MUST;
 status folder_rename(struct mailbox *m, uint64_t id, const char *name) MUST;

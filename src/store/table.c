@@ -284,8 +284,8 @@ static status check_order(struct table *t, const struct sort_order_set *o)
 
 		if (!type_exists(o->orders.v[i].tag) || (type & MV_INSTANCE && !(type & MV_FLAG)))
 			return reason_set(&t->why, ecInvalidParam, "a key to sort by has a type that does not exist");
-		if (o->orders.v[i].direction & SORT_MAXIMUM_CATEGORY)
-			return reason_set(&t->why, ecNotSupported, "categories cannot be sorted by the greatest value in them");
+		if (o->orders.v[i].direction & SORT_MAXIMUM_CATEGORY && (!i || i != o->categories))
+			return reason_set(&t->why, ecInvalidParam, "only the key behind those of the categories says their greatest value");
 		instances += (type & MV_INSTANCE) != 0;
 	}
 	return instances > 1 ? reason_set(&t->why, ecTooComplex, "more than one key makes rows of single values") : ecNone;

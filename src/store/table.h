@@ -76,7 +76,9 @@ status table_set_columns(struct table *t, const uint32_t *tags, size_t n) MUST;
 status table_restrict(struct table *t, const struct restriction *r) MUST;
 /*
  * NULL: by arrival, the newest first; folders by name.  MV_INSTANCE in a tag makes a row of each value. Rows that are equal in
- * all keys are in the order of their ids, ascending or descending as the last key is.  Cursor and bookmarks as above.
+ * all keys are in the order of their ids, ascending or descending as the last key is.  SORT_MAXIMUM_CATEGORY, for the key behind
+ * those of the categories only (else ecInvalidParam): the innermost categories are in the order of the greatest value in each,
+ * ascending or descending as the category's own key is.  Cursor and bookmarks as above.
  */
 status table_sort(struct table *t, const struct sort_order_set *order) MUST;
 /*

@@ -22,11 +22,20 @@ static status no_memory(struct table *t)
 	return reason_set(&t->why, ecMemory, "out of memory");
 }
 
-/* The heading of that key; a new one is open or closed as the order says. */
-static status heading_of(struct table *t, struct bytes key, unsigned depth, size_t *out)
+static uint8_t *copy_of(struct bytes b)
+{
+	uint8_t *copy = malloc(b.n);
+
+	if (copy)
+		memcpy(copy, b.p, b.n);
+	return copy;
+}
+
+/* The heading of that identity; a new one is open or closed as the order says. */
+static status heading_of(struct table *t, struct bytes identity, unsigned depth, size_t *out)
 {
 	struct table_list *l = &t->list;
-	uint64_t *at = l->by_key.max ? map_get(&l->by_key, key) : NULL;
+	uint64_t *at = l->by_key.max ? map_get(&l->by_key, identity) : NULL;
 	uint8_t *copy;
 
 	if (at) {
@@ -44,15 +53,14 @@ static status heading_of(struct table *t, struct bytes key, unsigned depth, size
 		l->headings = v;
 		l->cap_headings = cap;
 	}
-	copy = malloc(key.n);
+	copy = copy_of(identity);
 	if (!copy)
 		return no_memory(t);
-	memcpy(copy, key.p, key.n);
 	l->headings[l->n_headings] = (struct table_heading){ .id = (l->n_headings + 1) << 16 | HEADING_REPLICA,
 							     .depth = depth,
 							     .expanded = depth < t->n_expanded,
-							     .key = bytes_of(copy, key.n) };
-	if (map_put(&l->by_key, key, l->n_headings)) {
+							     .identity = bytes_of(copy, identity.n) };
+	if (map_put(&l->by_key, identity, l->n_headings)) {
 		free(copy);
 		return no_memory(t);
 	}
@@ -60,8 +68,31 @@ static status heading_of(struct table *t, struct bytes key, unsigned depth, size
 	return ecNone;
 }
 
+/* The heading above a leaf, where it stands now. */
+static status heading_above(struct table *t, const struct list_row *leaf, unsigned depth, struct buf *scratch, size_t *out)
+{
+	struct bytes identity, key = list_prefix(t, leaf, depth);
+	struct table_heading *h;
+	status s = list_identity(t, leaf, depth, scratch, &identity);
+	uint8_t *copy;
+
+	if (!s)
+		s = heading_of(t, identity, depth, out);
+	if (s)
+		return s;
+	h = &t->list.headings[*out];
+	if (bytes_equal(h->key, key))
+		return ecNone;
+	copy = copy_of(key);
+	if (!copy)
+		return no_memory(t);
+	free((void *)(uintptr_t)h->key.p);
+	h->key = bytes_of(copy, key.n);
+	return ecNone;
+}
+
 /* Headings that begin with this leaf come before it. */
-static status show_headings(struct table *t, const struct list_row *leaf, size_t *open, unsigned from)
+static status show_headings(struct table *t, const struct list_row *leaf, size_t *open, unsigned from, struct buf *scratch)
 {
 	struct table_list *l = &t->list;
 	bool visible = true;
@@ -69,7 +100,7 @@ static status show_headings(struct table *t, const struct list_row *leaf, size_t
 
 	for (unsigned d = 0; !s && d < t->n_categories; d++) {
 		if (d >= from) {
-			s = heading_of(t, list_prefix(t, leaf, d), d, &open[d]);
+			s = heading_above(t, leaf, d, scratch, &open[d]);
 			if (s)
 				break;
 			l->headings[open[d]].sample = leaf->id;
@@ -98,6 +129,7 @@ static unsigned parting(const struct table *t, const struct list_row *a, const s
 
 status list_show(struct table *t)
 {
+	CLEANUP_BUF struct buf scratch = BUF_MAX(UINT16_MAX);
 	struct table_list *l = &t->list;
 	size_t open[TABLE_SORTS_MAX] = { 0 };
 	status s = ecNone;
@@ -118,7 +150,7 @@ status list_show(struct table *t)
 	for (size_t i = 0; i < l->n_headings; i++)
 		l->headings[i].rows = l->headings[i].unread = 0;
 	for (size_t i = 0; !s && i < l->n; i++)
-		s = show_headings(t, &l->rows[i], open, i ? parting(t, &l->rows[i - 1], &l->rows[i]) : 0);
+		s = show_headings(t, &l->rows[i], open, i ? parting(t, &l->rows[i - 1], &l->rows[i]) : 0, &scratch);
 	return s;
 }
 
@@ -189,8 +221,8 @@ status table_collapse_state(struct table *t, uint64_t row, uint32_t instance, st
 		if (!h->rows || h->expanded == (h->depth < t->n_expanded))
 			continue;
 		buf_add_u8(out, (uint8_t)h->depth);
-		buf_add_u16(out, (uint16_t)h->key.n);
-		buf_add(out, h->key.p, h->key.n);
+		buf_add_u16(out, (uint16_t)h->identity.n);
+		buf_add(out, h->identity.p, h->identity.n);
 	}
 	if (out->failed || out->n - start > STATE_MAX) {
 		buf_truncate(out, start);

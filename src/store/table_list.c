@@ -6,23 +6,26 @@
 
 #include <stdlib.h>
 
-/* The bytes before a key: its length, unread or not; then the ends of the parts of the categories. */
+/*
+ * The bytes before a key: its length, unread or not; then the ends of the parts of the categories, and where there is one that of the
+ * greatest value (table_maximum.c).
+ */
 #define KEY_HEAD 3u
 /* Bytes of a key with it, as a guess. */
 #define KEY_EXPECTED 56u
 
-static size_t key_head(const struct table *t)
+size_t list_key_head(const struct table *t)
 {
-	return KEY_HEAD + 2 * (size_t)t->n_categories;
+	return KEY_HEAD + 2 * ((size_t)t->n_categories + list_by_maximum(t));
 }
 
 /* Keys ------------------------------------------------------------------------------------------------------------------ */
 
-static struct bytes leaf_key(const struct table *t, const struct list_row *r)
+struct bytes list_key(const struct table *t, const struct list_row *r)
 {
 	const uint8_t *p = t->list.keys.p + r->key;
 
-	return bytes_of(p + key_head(t), le16(p));
+	return bytes_of(p + list_key_head(t), le16(p));
 }
 
 bool list_unread(const struct table_list *l, const struct list_row *leaf)
@@ -34,15 +37,15 @@ struct bytes list_prefix(const struct table *t, const struct list_row *leaf, uns
 {
 	const uint8_t *p = t->list.keys.p + leaf->key;
 
-	return bytes_of(p + key_head(t), le16(p + KEY_HEAD + 2 * (size_t)depth));
+	return bytes_of(p + list_key_head(t), le16(p + KEY_HEAD + 2 * (size_t)depth));
 }
 
 static struct bytes key_of(const struct table *t, const struct list_row *r)
 {
-	return r->instance == LIST_HEADING ? t->list.headings[r->id].key : leaf_key(t, r);
+	return r->instance == LIST_HEADING ? t->list.headings[r->id].key : list_key(t, r);
 }
 
-static int order(struct bytes a, struct bytes b)
+int list_order(struct bytes a, struct bytes b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;
 	int o = n ? memcmp(a.p, b.p, n) : 0;
@@ -50,9 +53,16 @@ static int order(struct bytes a, struct bytes b)
 	return o ? o : (a.n > b.n) - (a.n < b.n);
 }
 
+void list_set_lengths(const struct table *t, uint8_t *head, size_t n, size_t last, size_t value)
+{
+	put_le16(head, (uint16_t)n);
+	put_le16(head + KEY_HEAD + 2 * ((size_t)t->n_categories - 1), (uint16_t)last);
+	put_le16(head + KEY_HEAD + 2 * (size_t)t->n_categories, (uint16_t)value);
+}
+
 static int order_rows(const void *a, const void *b, void *context)
 {
-	return order(leaf_key(context, a), leaf_key(context, b));
+	return list_order(list_key(context, a), list_key(context, b));
 }
 
 /* A row with the beginning of its key, which mostly decides and is at hand. */
@@ -68,7 +78,7 @@ static int order_sorted(const void *a, const void *b, void *context)
 	for (unsigned i = 0; i < 2; i++)
 		if (x->begin[i] != y->begin[i])
 			return x->begin[i] < y->begin[i] ? -1 : 1;
-	return order(leaf_key(context, &x->row), leaf_key(context, &y->row));
+	return list_order(list_key(context, &x->row), list_key(context, &y->row));
 }
 
 static bool sort_rows(struct table *t)
@@ -79,7 +89,7 @@ static bool sort_rows(struct table *t)
 	if (l->n && !v)
 		return false;
 	for (size_t i = 0; i < l->n; i++) {
-		struct bytes key = leaf_key(t, &l->rows[i]);
+		struct bytes key = list_key(t, &l->rows[i]);
 		uint8_t begin[16] = { 0 };
 
 		memcpy(begin, key.p, key.n < sizeof begin ? key.n : sizeof begin);
@@ -109,22 +119,32 @@ static void add_id(const struct table *t, const struct table_row *row, struct bu
 /* The order that a table has when nobody asked for one: by arrival, the newest first. */
 static const struct sort_order by_arrival = { .tag = PidTagMessageDeliveryTime, .direction = SORT_DESCEND };
 
+/* What is greatest in a category decides of the innermost one, in its direction. */
+static unsigned part_at(const struct table *t, unsigned i)
+{
+	if (!list_by_maximum(t) || i > t->n_categories || i + 1 < t->n_categories)
+		return i;
+	return i == t->n_categories ? i - 1 : i + 1;
+}
+
 static status add_parts(struct table *t, struct table_row *row, size_t head, struct buf *key)
 {
 	bool ours = !t->n_sorts && t->of_messages;
 	const struct sort_order *sorts = ours ? &by_arrival : t->sorts;
 	status s = ecNone;
 
-	for (unsigned i = 0; !s && i < (ours ? 1 : t->n_sorts); i++) {
+	for (unsigned k = 0; !s && k < (ours ? 1 : t->n_sorts); k++) {
+		unsigned i = ours ? k : part_at(t, k);
+		bool greatest = i == t->n_categories && list_by_maximum(t);
 		uint32_t tag = sorts[i].tag & MV_INSTANCE ? sorts[i].tag & ~(uint32_t)(MV_INSTANCE | MV_FLAG) : sorts[i].tag;
 		const struct prop *p = NULL;
 
 		s = row->row.prop(&row->row, tag, true, &p);
 		if (s)
 			break;
-		restrict_sort_key(p, row->row.codepage, sorts[i].direction & SORT_DESCEND, SORT_VALUE_MAX, key);
-		if (i < t->n_categories && !key->failed)
-			put_le16(key->p + head + KEY_HEAD + 2 * (size_t)i, (uint16_t)(key->n - head - key_head(t)));
+		restrict_sort_key(p, row->row.codepage, sorts[greatest ? i - 1 : i].direction & SORT_DESCEND, SORT_VALUE_MAX, key);
+		if ((i < t->n_categories || greatest) && !key->failed)
+			put_le16(key->p + head + KEY_HEAD + 2 * (size_t)i, (uint16_t)(key->n - head - list_key_head(t)));
 	}
 	return s;
 }
@@ -145,7 +165,7 @@ static status append(struct table *t, struct table_row *row, struct bytes above,
 
 	if (head > UINT32_MAX)
 		return no_room(t);
-	buf_add_zeros(keys, key_head(t));
+	buf_add_zeros(keys, list_key_head(t));
 	buf_add(keys, above.p, above.n);
 	s = add_parts(t, row, head, keys);
 	if (s)
@@ -155,7 +175,7 @@ static status append(struct table *t, struct table_row *row, struct bytes above,
 	add_id(t, row, keys);
 	if (keys->failed || keys->n - head > UINT16_MAX)
 		return no_room(t);
-	put_le16(keys->p + head, (uint16_t)(keys->n - head - key_head(t)));
+	put_le16(keys->p + head, (uint16_t)(keys->n - head - list_key_head(t)));
 	keys->p[head + 2] = unread;
 	*out = (struct list_row){ .id = row->id, .instance = row->instance, .key = (uint32_t)head };
 	return ecNone;
@@ -381,7 +401,11 @@ static status build(struct table *t)
 	else
 		s = add_objects(t);
 	if (!s)
+		s = list_maximum(t);
+	if (!s)
 		s = sort_rows(t) ? list_show(t) : ecMemory;
+	if (!s)
+		s = list_follow(t);
 	if (s) {
 		clear_rows(l);
 		return t->why.text[0] ? s : reason_set(&t->why, s, "out of memory");
@@ -399,7 +423,7 @@ static void drop(struct table *t, uint64_t id)
 
 	for (size_t i = 0; i < l->n; i++) {
 		if (l->rows[i].id == id)
-			l->garbage += key_head(t) + leaf_key(t, &l->rows[i]).n;
+			l->garbage += list_key_head(t) + list_key(t, &l->rows[i]).n;
 		else
 			l->rows[kept++] = l->rows[i];
 	}
@@ -426,7 +450,7 @@ status list_ready(struct table *t)
 	struct table_list *l = &t->list;
 	status s = ecNone;
 
-	if (!l->built || t->stale || (t->n_pending && (!t->of_messages || t->counts)))
+	if (!l->built || t->stale || (t->n_pending && (!t->of_messages || t->counts || list_by_maximum(t))))
 		return build(t);
 	if (l->garbage > ((size_t)1 << 20) && l->garbage > l->keys.n / 2)
 		return build(t);
@@ -443,8 +467,10 @@ status list_ready(struct table *t)
 
 void list_free(struct table_list *l)
 {
-	for (size_t i = 0; i < l->n_headings; i++)
+	for (size_t i = 0; i < l->n_headings; i++) {
 		free((void *)(uintptr_t)l->headings[i].key.p);
+		free((void *)(uintptr_t)l->headings[i].identity.p);
+	}
 	if (l->shown != l->rows)
 		free(l->shown);
 	free(l->rows);
@@ -462,7 +488,7 @@ size_t list_bound(const struct table *t, struct bytes key, bool after)
 
 	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;
-		int o = order(key_of(t, &t->list.shown[mid]), key);
+		int o = list_order(key_of(t, &t->list.shown[mid]), key);
 
 		if (o < 0 || (!o && after))
 			lo = mid + 1;
@@ -481,7 +507,7 @@ bool list_has(const struct table *t, const struct table_place *p)
 {
 	size_t i = list_bound(t, p->key, false);
 
-	return i < t->list.n_shown && order(key_of(t, &t->list.shown[i]), p->key) == 0;
+	return i < t->list.n_shown && list_order(key_of(t, &t->list.shown[i]), p->key) == 0;
 }
 
 status list_place(const struct table *t, const struct list_row *r, struct table_place *to)

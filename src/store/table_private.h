@@ -120,7 +120,8 @@ struct table_heading {
 	uint32_t rows, unread; /* messages under it */
 	uint64_t sample;       /* a message under it, for its values; */
 	uint32_t sample_instance;
-	struct bytes key;      /* owned */
+	struct bytes key;      /* where it stands; owned */
+	struct bytes identity; /* what it is: its key, without a greatest value in it; owned */
 };
 
 struct list_row {
@@ -141,7 +142,7 @@ struct table_list {
 	size_t n_shown;
 	struct table_heading *headings;
 	size_t n_headings, cap_headings;
-	struct map by_key; /* keys of headings */
+	struct map by_key; /* headings by their identities */
 };
 
 struct table_mark {
@@ -223,9 +224,22 @@ status list_find(struct table *t, uint64_t id, uint32_t instance, struct table_p
 bool list_has(const struct table *t, const struct table_place *p);
 /* The part of a leaf's key that says which heading of that depth it belongs to. */
 struct bytes list_prefix(const struct table *t, const struct list_row *leaf, unsigned depth);
+/* All of it, and the bytes before it. */
+struct bytes list_key(const struct table *t, const struct list_row *leaf);
+size_t list_key_head(const struct table *t);
+int list_order(struct bytes a, struct bytes b);
 bool list_unread(const struct table_list *l, const struct list_row *leaf);
 /* The visible rows anew, after the leaves or a heading changed (table_category.c). */
 status list_show(struct table *t) MUST;
+/* Is there a key that says the greatest value of each category? */
+bool list_by_maximum(const struct table *t);
+/* What a category is, without the value that it is sorted by; `scratch` may hold it. */
+status list_identity(struct table *t, const struct list_row *leaf, unsigned depth, struct buf *scratch, struct bytes *out) MUST;
+/* When all rows are known and before they are sorted; then, when they are, cursor and bookmarks are put to their rows again. */
+status list_maximum(struct table *t) MUST;
+status list_follow(struct table *t) MUST;
+/* Of a key: its length, the ends of the innermost category's part and of the value before that. */
+void list_set_lengths(const struct table *t, uint8_t *head, size_t n, size_t last, size_t value);
 struct table_heading *list_heading(struct table *t, uint64_t id); /* NULL when there is none */
 /* The first visible row whose key is not below; `after`: that is above. */
 size_t list_bound(const struct table *t, struct bytes key, bool after);

@@ -538,6 +538,40 @@ static void identities(void **unused)
 		assert_true(has(&e, identity[i]));
 }
 
+/* What a folder computes goes when it is asked for, and is nothing that could be set where it comes to. */
+static void access_of_folder(void **unused)
+{
+	static uint32_t access[] = { PidTagAccess, PidTagAccessLevel };
+	CLEANUP_BUF struct buf down = BUF_MAX(8 << 20);
+	struct rop_fast_transfer_source_copy_properties_request only = { .output_handle_index = 6,
+									 .send_options = SEND_UNICODE | SEND_RECOVER_MODE,
+									 .property_tags = { 1, access } };
+	struct rop_fast_transfer_source_copy_to_request to = { .output_handle_index = 6, .level = 1, .send_options = SEND_UNICODE };
+	struct elements e;
+
+	(void)unused;
+	begin();
+	(void)fixture_create_folder(&f, 1, "Accessible", 4);
+	(void)fixture_ok(&f, ROP_FAST_TRANSFER_SOURCE_COPY_PROPERTIES, 4, &only);
+	download(&f, 6, 5000, &down);
+	elements_of(buf_bytes(&down), &e);
+	assert_int_equal(e.n_tags, 1);
+	assert_int_equal(e.tags[0], PidTagAccess);
+	only.property_tags.n = 2;
+	(void)fixture_ok(&f, ROP_FAST_TRANSFER_SOURCE_COPY_PROPERTIES, 4, &only);
+	buf_clear(&down);
+	download(&f, 6, 5000, &down);
+	elements_of(buf_bytes(&down), &e);
+	assert_int_equal(e.n_tags, 2);
+	assert_int_equal(e.tags[1], PidTagAccessLevel);
+	(void)fixture_ok(&f, ROP_FAST_TRANSFER_SOURCE_COPY_TO, 4, &to);
+	buf_clear(&down);
+	download(&f, 6, 5000, &down);
+	elements_of(buf_bytes(&down), &e);
+	for (size_t i = 0; i < e.n_tags; i++)
+		assert_true(e.tags[i] != PidTagAccess && e.tags[i] != PidTagAccessLevel);
+}
+
 static void folder_content(void **unused)
 {
 	CLEANUP_BUF struct buf down = BUF_MAX(8 << 20);
@@ -737,7 +771,7 @@ int main(void)
 		cmocka_unit_test(message_up_and_down), cmocka_unit_test(text_forms), cmocka_unit_test(filters),
 		cmocka_unit_test(folders), cmocka_unit_test(extended), cmocka_unit_test(hostile),
 		cmocka_unit_test(unknown_flags), cmocka_unit_test(unused_flags), cmocka_unit_test(identities),
-		cmocka_unit_test(folder_content), cmocka_unit_test(rights), cmocka_unit_test(buffer_sizes), cmocka_unit_test(tiny_pieces), cmocka_unit_test(attachments),
+		cmocka_unit_test(access_of_folder), cmocka_unit_test(folder_content), cmocka_unit_test(rights), cmocka_unit_test(buffer_sizes), cmocka_unit_test(tiny_pieces), cmocka_unit_test(attachments),
 	};
 
 	return FIXTURE_RUN(&f, tests);

@@ -251,6 +251,29 @@ static void given_up(void **unused)
 	fixture_refused(&f, ROP_SET_LOCAL_REPLICA_MIDSET_DELETED, 1, &q, ecInvalidParam);
 }
 
+/* Who counts a little past the end of what was set aside still has an id that nobody else will get; far from it there is none. */
+static void past_the_end(void **unused)
+{
+	struct version one = client_version(8, 1, NULL);
+	uint64_t id, next;
+
+	(void)unused;
+	(void)fixture_logon(&f, 0, "alice");
+	fixture_open_folder(&f, 0, fixture_folder_id(&f, 0, MAILBOX_DRAFTS), 1);
+	id = reserve(3);
+	open_collector(1);
+	assert_int_equal(import_change(id + 3, &one, 0, FIXTURE_NOW).return_value, 0);
+	save_import();
+	assert_int_equal(import_change(id + 255, &one, 0, FIXTURE_NOW).return_value, 0);
+	save_import();
+	next = reserve(1);
+	assert_true(next > id + 255);
+	assert_int_equal(import_change(next + 100000, &one, 0, FIXTURE_NOW).return_value, 0);
+	fixture_refused(&f, ROP_SAVE_CHANGES_MESSAGE, 4, &(struct rop_save_changes_message_request){ .save_flags = 0x0C }, ecInvalidParam);
+	fixture_release(&f, 4);
+	fixture_release(&f, 3);
+}
+
 /* One that stays keeps the others too. */
 static void folder_deletions(void **unused)
 {
@@ -447,16 +470,55 @@ static void import_folders(void **unused)
 	fixture_release(&f, 3);
 }
 
+/* Two clients make folders of one name: the second comes under another, and is told so. */
+static void folder_of_a_name_that_is_taken(void **unused)
+{
+	struct version one = client_version(5, 1, NULL), two = client_version(6, 1, NULL), three = client_version(6, 2, &two);
+	struct folder folder;
+	struct mailbox *m;
+	uint64_t root, id;
+
+	(void)unused;
+	(void)fixture_logon(&f, 0, "alice");
+	fixture_open_folder(&f, 0, fixture_folder_id(&f, 0, MAILBOX_IPM_SUBTREE), 1);
+	m = fixture_lock(&f, 0);
+	assert_int_equal(folder_by_role(m, MAILBOX_IPM_SUBTREE, &root), 0);
+	fixture_unlock(&f, 0);
+	id = reserve(3);
+	open_collector(0);
+	assert_int_equal(import_hierarchy(root, false, id, &one, "Project", FIXTURE_NOW).return_value, 0);
+	assert_int_equal(import_hierarchy(root, false, id + 1, &two, "project", FIXTURE_NOW).return_value, 0);
+	assert_folder_name(id, "Project");
+	assert_folder_name(id + 1, "project (2)");
+	assert_int_equal(import_hierarchy(root, false, id + 2, &two, "Project (2)", FIXTURE_NOW).return_value, 0);
+	assert_folder_name(id + 2, "Project (3)");
+	/* It is a version of the server's that knows of the client's, which has not seen it. */
+	m = fixture_lock(&f, 0);
+	assert_int_equal(folder_get(m, id + 1, &f.arena, &folder), 0);
+	fixture_unlock(&f, 0);
+	const struct sync_state *state = &collector_context(fixture_object(&f, 3))->state;
+	const struct guid *replica = &((struct logon *)fixture_object(&f, 0))->replica;
+	assert_false(idset_contains(&state->seen, replica, folder.cn));
+	assert_true(idset_contains(&state->given, replica, id + 1));
+	assert_int_equal(import_hierarchy(root, false, id + 1, &two, "project", FIXTURE_NOW).return_value, SYNC_E_IGNORE);
+	/* Renamed to what another has. */
+	assert_int_equal(import_hierarchy(root, false, id + 1, &three, "Project", FIXTURE_NOW + 100).return_value, 0);
+	assert_folder_name(id + 1, "Project (4)");
+	fixture_release(&f, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(import_messages),
 		cmocka_unit_test(deletions),
 		cmocka_unit_test(given_up),
+		cmocka_unit_test(past_the_end),
 		cmocka_unit_test(folder_deletions),
 		cmocka_unit_test(moves),
 		cmocka_unit_test(read_states),
 		cmocka_unit_test(import_folders),
+		cmocka_unit_test(folder_of_a_name_that_is_taken),
 	};
 
 	return FIXTURE_RUN(&f, tests);

@@ -330,7 +330,12 @@ static void orders_refused_on(enum sql_engine e)
 	many[0].tag = tag_make(0x37, 0x0099);
 	assert_int_equal(table_sort(t, &set), ecInvalidParam);
 	many[0] = (struct sort_order){ PidTagSubject, SORT_MAXIMUM_CATEGORY };
-	assert_int_equal(table_sort(t, &set), ecNotSupported);
+	assert_int_equal(table_sort(t, &set), ecInvalidParam);
+	set.categories = 0;
+	set.orders.n = 2;
+	many[0].direction = SORT_ASCEND;
+	many[1] = (struct sort_order){ PidTagMessageDeliveryTime, SORT_MAXIMUM_CATEGORY };
+	assert_int_equal(table_sort(t, &set), ecInvalidParam);
 	assert_int_equal(position(t), 0);
 	assert_int_equal(table_set_columns(t, NULL, 0), ecInvalidParam);
 	assert_int_equal(table_set_columns(t, (uint32_t[]){ tag_make(0x37, 0x99) }, 1), ecInvalidParam);

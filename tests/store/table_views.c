@@ -99,6 +99,125 @@ static void categories(void **state)
 	on_each_engine(categories_on);
 }
 
+static void put_of(struct mailbox *m, const char *sender, const char *subject, unsigned hour)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(1 << 20);
+	struct bag b = plain_mail(&arena, subject);
+	uint64_t id = 0;
+
+	assert_int_equal(bag_set_text(&b, PidTagSentRepresentingName, sender), 0);
+	assert_int_equal(bag_set_u64(&b, PidTagMessageDeliveryTime, TEST_NOW + hour * HOUR), 0);
+	mailbox_ok(m, try_put(m, role_folder(m, MAILBOX_INBOX), &b, NULL, &id));
+}
+
+static void assert_texts(const struct table_rows *rows, uint32_t tag, const char *const *texts, size_t n)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(1 << 20);
+
+	assert_int_equal(rows->n, n);
+	for (size_t i = 0; i < n; i++)
+		assert_string_equal(bag_text(&rows->v[i], tag_id(tag), 1252, &arena), texts[i]);
+}
+
+/* Groups in the order of the latest message in each; within one, by what comes after that. */
+static void greatest_of_categories_on(enum sql_engine e)
+{
+	static const char *const rising[] = { "Bob", "Ada", "Cy" }, *const falling[] = { "Cy", "Ada", "Bob" };
+	static const char *const opened[] = { "Ada", "Bob" }, *const later[] = { "Ada", "Cy" };
+	static const char *const letters[] = { "a", "b", "z" };
+	struct sort_order orders[] = { { PidTagSentRepresentingName, SORT_ASCEND },
+				       { PidTagMessageDeliveryTime, SORT_MAXIMUM_CATEGORY },
+				       { PidTagSubject, SORT_ASCEND } };
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(64 << 20);
+	CLEANUP_BUF struct buf state = BUF_MAX(1 << 20);
+	struct mailbox *m = filled(e, 0);
+	struct table *t, *other;
+	struct table_rows rows;
+	uint32_t n = 0, mark = 0;
+	int64_t moved;
+	bool gone;
+
+	mailbox_ok(m, mailbox_begin(m));
+	put_of(m, "Ada", "c", 5);
+	put_of(m, "Cy", "b", 2);
+	put_of(m, "Bob", "b", 3);
+	put_of(m, "Ada", "d", 1);
+	put_of(m, "Cy", "a", 9);
+	mailbox_ok(m, mailbox_commit(m));
+	t = inbox_table(m, 0);
+	table_ok(t, table_set_columns(t, heading_columns, 8));
+	sort_by(t, 3, orders, 1, 0);
+	rows = all_rows(t, &arena);
+	/* MS-OXCTABL_R81 */
+	assert_texts(&rows, PidTagSentRepresentingName, rising, 3);
+	orders[0].direction = SORT_DESCEND;
+	sort_by(t, 3, orders, 1, 0);
+	rows = all_rows(t, &arena);
+	assert_texts(&rows, PidTagSentRepresentingName, falling, 3);
+	orders[0].direction = SORT_ASCEND;
+	sort_by(t, 3, orders, 1, 0);
+	rows = all_rows(t, &arena);
+	uint64_t bob = bag_u64(&rows.v[0], tag_id(PidTagInstID), 0);
+	table_ok(t, table_expand(t, bob, &n));
+	assert_int_equal(n, 1);
+	table_ok(t, table_bookmark(t, &mark));
+	/* Bob has something later than Ada has, then the latest of all: he goes there as he is, open. */
+	mailbox_ok(m, mailbox_begin(m));
+	put_of(m, "Bob", "z", 6);
+	mailbox_ok(m, mailbox_commit(m));
+	table_ok(t, table_seek(t, ORIGIN_BEGINNING, 0, &moved));
+	rows = rows_of(t, true, 2, true, &arena);
+	assert_texts(&rows, PidTagSentRepresentingName, opened, 2);
+	assert_int_equal(all_rows(t, &arena).n, 5);
+	table_ok(t, table_collapse(t, bob, &n));
+	table_ok(t, table_expand(t, bob, &n));
+	assert_int_equal(n, 2);
+	mailbox_ok(m, mailbox_begin(m));
+	put_of(m, "Bob", "a", 12);
+	mailbox_ok(m, mailbox_commit(m));
+	table_ok(t, table_seek(t, ORIGIN_BEGINNING, 0, &moved));
+	rows = rows_of(t, true, 2, true, &arena);
+	assert_texts(&rows, PidTagSentRepresentingName, later, 2);
+	rows = rows_of(t, true, 1, true, &arena);
+	assert_int_equal(bag_u64(&rows.v[0], tag_id(PidTagInstID), 0), bob);
+	rows = rows_of(t, true, 9, true, &arena);
+	/* MS-OXCTABL_R82 */
+	assert_texts(&rows, PidTagSubject, letters, 3);
+	/* The bookmark went along with its row. */
+	table_ok(t, table_bookmark_seek(t, mark, 0, &moved, &gone));
+	assert_false(gone);
+	assert_string_equal(bag_text(&rows_of(t, true, 1, false, &arena).v[0], tag_id(PidTagSubject), 1252, &arena), "b");
+	/* What was open is open in another table, though the greatest values are others meanwhile. */
+	table_ok(t, table_collapse_state(t, bob, 0, &state));
+	mailbox_ok(m, mailbox_begin(m));
+	put_of(m, "Ada", "e", 20);
+	mailbox_ok(m, mailbox_commit(m));
+	other = inbox_table(m, 0);
+	table_ok(other, table_set_columns(other, heading_columns, 8));
+	sort_by(other, 3, orders, 1, 0);
+	table_ok(other, table_set_collapse_state(other, buf_bytes(&state), &n));
+	rows = all_rows(other, &arena);
+	assert_int_equal(rows.n, 3 + 3);
+	assert_int_equal(bag_u32(&rows.v[1], tag_id(PidTagRowType), 0), ROW_EXPANDED);
+	assert_string_equal(bag_text(&rows.v[1], tag_id(PidTagSentRepresentingName), 1252, &arena), "Bob");
+	rows = (struct table_rows){ rows.v + 2, 3 };
+	assert_texts(&rows, PidTagSubject, letters, 3);
+	table_free(other);
+	/* Below another category: by importance first. */
+	struct sort_order deep[] = { { PidTagImportance, SORT_ASCEND }, orders[0], orders[1], orders[2] };
+	sort_by(t, 4, deep, 2, 2);
+	rows = all_rows(t, &arena);
+	assert_int_equal(rows.n, 1 + 3 + 8);
+	table_free(t);
+	end(e, m);
+}
+
+static void greatest_of_categories(void **state)
+{
+	(void)state;
+	on_each_engine(greatest_of_categories_on);
+}
+
 /* Columns, other tables ------------------------------------------------------------------------------------------------------- */
 
 static void columns_on(enum sql_engine e)
@@ -327,7 +446,7 @@ static void recipients_and_attachments(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(categories),	 cmocka_unit_test(columns_as_they_are),	     cmocka_unit_test(folders),
+		cmocka_unit_test(categories), cmocka_unit_test(greatest_of_categories),	 cmocka_unit_test(columns_as_they_are),	     cmocka_unit_test(folders),
 		cmocka_unit_test(deleted_and_associated), cmocka_unit_test(recipients_and_attachments),
 	};
 
