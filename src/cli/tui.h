@@ -129,5 +129,6 @@ void tui_compose(struct tui *t);
 void tui_reply(struct tui *t);
 void tui_reply_all(struct tui *t);
 void tui_forward(struct tui *t);
+void tui_edit(struct tui *t);
 
 #endif

@@ -172,6 +172,7 @@ static const struct key {
 	{ 'r', 0, tui_reply, false, "r", "reply" },
 	{ 'R', 0, tui_reply_all, false, "R", "reply to all" },
 	{ 'f', 0, tui_forward, false, "f", "forward" },
+	{ 'e', 0, tui_edit, false, "e", "edit a draft, or what was not sent yet" },
 	{ 'd', SCREEN_DELETE, tui_delete, false, "d, Del", "delete: into Deleted Items" },
 	{ 'm', 0, tui_move, false, "m", "move into a folder" },
 	{ 'F', 0, tui_flag, false, "F", "flag, or take the flag away" },

@@ -29,6 +29,13 @@ static status keep(struct tui *t, struct mail_at_work *w, void *context)
 	return mail_letter_keep(w, &v->letter, v->sending, &id);
 }
 
+/* What else is to be said, or this. */
+static void say_aside(struct tui *t, const char *words)
+{
+	tui_say(t, "%s", *t->w->aside.text ? t->w->aside.text : words);
+	t->w->aside.text[0] = '\0';
+}
+
 static bool edit(struct tui *t, struct writing *v)
 {
 	status s;
@@ -60,8 +67,7 @@ static bool keep_letter(struct tui *t, struct writing *v, bool sending)
 	if (!tui_do(t, keep, v))
 		return false;
 	t->stale |= TUI_STALE_ALL;
-	tui_say(t, "%s", *t->w->aside.text ? t->w->aside.text : sending ? TUI_IN_OUTBOX : "In Drafts");
-	t->w->aside.text[0] = '\0';
+	say_aside(t, sending ? TUI_IN_OUTBOX : "In Drafts");
 	return true;
 }
 
@@ -106,6 +112,11 @@ static void write_letter(struct tui *t, enum mail_draft_kind kind)
 	}
 	if (!tui_may_send(t) || !tui_do(t, begin, &v))
 		return;
+	/* One that was to be sent is a draft from here on, whatever becomes of it. */
+	if (*t->w->aside.text) {
+		t->stale |= TUI_STALE_ALL;
+		say_aside(t, "");
+	}
 	sound = edit(t, &v);
 	/* Of one in which nothing was written no file is left. */
 	while (*v.letter.path && !settle(t, &v, &sound))
@@ -130,4 +141,9 @@ void tui_reply_all(struct tui *t)
 void tui_forward(struct tui *t)
 {
 	write_letter(t, MAIL_FORWARD);
+}
+
+void tui_edit(struct tui *t)
+{
+	write_letter(t, MAIL_EDIT);
 }

@@ -333,9 +333,38 @@ key o
 key -l 'drafts'
 key Enter
 shows 'Drafts' '^ Drafts +1 items'
+draft=$(mail list Drafts --json | jq -r '.[0].id')
+key e
+shows 'a draft, in the editor again' 'y send, d draft, e edit, q give up'
+key d
+shows '... is kept' 'In Drafts'
+is '... as the one it was' "$(mail list Drafts --json | jq -r '.[].id')" "$draft"
+is '... with what was written' "$(mail read "$draft" | grep -c 'Written in the editor')" 3
+key e
+shows '... once more' 'y send, d draft'
+key q
+shows '... and given up, it stays as it is' 'Given up'
+is '... there' "$(mail read "$draft" | grep -c 'Written in the editor')" 3
 key S
 shows 'a draft is sent' 'In the Outbox'
 is '... is not there any more' "$(mail list Drafts --json | jq length) $(mail outbox --json | jq length)" '0 2'
+key o
+key -l 'outbox'
+key Enter
+shows 'the Outbox' '^ Outbox +2 items'
+key e
+shows 'what was not sent yet, in the editor' 'y send, d draft'
+keep taken-back
+is '... is a draft again' "$(mail list Drafts --json | jq length) $(mail outbox --json | jq length)" '1 1'
+key y
+shows '... and is sent all the same' 'In the Outbox'
+is '... once' "$(mail list Drafts --json | jq length) $(mail outbox --json | jq length)" '0 2'
+key e
+shows 'what was not sent yet, once more' 'y send, d draft'
+key q
+shows '... is in Drafts when it is given up' 'in Drafts, as|Given up'
+is '... there' "$(mail list Drafts --json | jq length) $(mail outbox --json | jq length)" '1 1'
+mail send "$(mail list Drafts --json | jq -r '.[0].id')" >/dev/null
 key c
 shows 'another one' 'y send'
 key q
