@@ -96,21 +96,16 @@ static bool settle(struct tui *t, struct writing *v, bool *sound)
 bool tui_may_send(struct tui *t)
 {
 	if (*t->w->store.name)
-		tui_say_bad(t, "Letters are written and sent in one's own mailbox: postern mail without --mailbox");
+		tui_say_bad(t, "Letters are written and sent in one's own mailbox: M goes there");
 	return !*t->w->store.name;
 }
 
-static void write_letter(struct tui *t, enum mail_draft_kind kind)
+static void write_letter(struct tui *t, enum mail_draft_kind kind, uint64_t original)
 {
-	const struct mail_row *r = tui_list_row(t);
-	struct writing v = { .kind = kind, .original = r && kind != MAIL_NEW ? r->id : 0 };
+	struct writing v = { .kind = kind, .original = original };
 	bool sound;
 
-	if (kind != MAIL_NEW && !r) {
-		tui_say(t, "There is no message here");
-		return;
-	}
-	if (!tui_may_send(t) || !tui_do(t, begin, &v))
+	if (!tui_do(t, begin, &v))
 		return;
 	/* One that was to be sent is a draft from here on, whatever becomes of it. */
 	if (*t->w->aside.text) {
@@ -123,27 +118,42 @@ static void write_letter(struct tui *t, enum mail_draft_kind kind)
 		;
 }
 
+static void write_about(struct tui *t, enum mail_draft_kind kind)
+{
+	const struct mail_row *r = tui_list_row(t);
+
+	if (!r)
+		tui_say(t, "There is no message here");
+	else if (tui_may_send(t))
+		write_letter(t, kind, r->id);
+}
+
 void tui_compose(struct tui *t)
 {
-	write_letter(t, MAIL_NEW);
+	struct profile_store shown = t->w->store;
+
+	/* Whatever is shown, it goes out from one's own. */
+	t->w->store = t->mailboxes.v[0].store;
+	write_letter(t, MAIL_NEW, 0);
+	t->w->store = shown;
 }
 
 void tui_reply(struct tui *t)
 {
-	write_letter(t, MAIL_REPLY);
+	write_about(t, MAIL_REPLY);
 }
 
 void tui_reply_all(struct tui *t)
 {
-	write_letter(t, MAIL_REPLY_ALL);
+	write_about(t, MAIL_REPLY_ALL);
 }
 
 void tui_forward(struct tui *t)
 {
-	write_letter(t, MAIL_FORWARD);
+	write_about(t, MAIL_FORWARD);
 }
 
 void tui_edit(struct tui *t)
 {
-	write_letter(t, MAIL_EDIT);
+	write_about(t, MAIL_EDIT);
 }
