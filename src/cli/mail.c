@@ -14,7 +14,7 @@
 #define ARENA_MOST  ((size_t)512 << 20)
 #define LIST_DEFAULT 50u
 
-enum { KEY_DATA = 256, KEY_TO, KEY_CC, KEY_BCC, KEY_SUBJECT, KEY_BODY, KEY_ATTACH, KEY_LIMIT, KEY_SKIP, KEY_UNREAD, KEY_CONVERSATIONS, KEY_GOOD, KEY_DRAFT, KEY_OLDEST, KEY_ADDRESSES, KEY_STORE, KEY_ALL };
+enum { KEY_DATA = 256, KEY_TO, KEY_CC, KEY_BCC, KEY_SUBJECT, KEY_BODY, KEY_ATTACH, KEY_LIMIT, KEY_SKIP, KEY_UNREAD, KEY_CONVERSATIONS, KEY_GOOD, KEY_DRAFT, KEY_SEND, KEY_OLDEST, KEY_ADDRESSES, KEY_STORE, KEY_ALL };
 
 static const struct argp_option options[] = {
 	{ "data", KEY_DATA, "DIR", 0, "Where profiles are (default: $POSTERN_DATA, else $XDG_DATA_HOME/postern)", 1 },
@@ -27,13 +27,14 @@ static const struct argp_option options[] = {
 	{ "unread", KEY_UNREAD, NULL, 0, "list, search: only what was not read", 2 },
 	{ "conversations", KEY_CONVERSATIONS, NULL, 0, "list: what belongs together stands together", 2 },
 	{ "oldest-first", KEY_OLDEST, NULL, 0, "list: the other way round", 2 },
-	{ "to", KEY_TO, "PEOPLE", 0, "compose, forward: to whom; addresses, or names of the address book", 3 },
-	{ "cc", KEY_CC, "PEOPLE", 0, "compose, reply, forward: who gets a copy", 3 },
-	{ "bcc", KEY_BCC, "PEOPLE", 0, "compose, reply, forward: who gets one that the others do not see", 3 },
-	{ "subject", KEY_SUBJECT, "TEXT", 0, "compose: the subject", 3 },
-	{ "body", KEY_BODY, "FILE", 0, "compose, reply, forward: the text (\"-\": standard input) instead of $VISUAL or $EDITOR", 3 },
-	{ "attach", KEY_ATTACH, "FILE", 0, "compose, reply, forward: a file to attach; may be given several times", 3 },
+	{ "to", KEY_TO, "PEOPLE", 0, "compose, forward, edit: to whom; addresses, or names of the address book", 3 },
+	{ "cc", KEY_CC, "PEOPLE", 0, "compose, reply, forward, edit: who gets a copy", 3 },
+	{ "bcc", KEY_BCC, "PEOPLE", 0, "compose, reply, forward, edit: who gets one that the others do not see", 3 },
+	{ "subject", KEY_SUBJECT, "TEXT", 0, "compose, edit: the subject", 3 },
+	{ "body", KEY_BODY, "FILE", 0, "compose, reply, forward, edit: the text (\"-\": standard input) instead of $VISUAL or $EDITOR", 3 },
+	{ "attach", KEY_ATTACH, "FILE", 0, "compose, reply, forward, edit: a file to attach; may be given several times", 3 },
 	{ "draft", KEY_DRAFT, NULL, 0, "compose, reply, forward: into Drafts, not into the Outbox", 3 },
+	{ "send", KEY_SEND, NULL, 0, "edit: into the Outbox, not into Drafts", 3 },
 	{ "addresses", KEY_ADDRESSES, NULL, 0, "address: the addresses alone, a line for each", 4 },
 	{ "for-good", KEY_GOOD, NULL, 0, "delete: not into Deleted Items", 4 },
 	{ 0 },
@@ -56,6 +57,7 @@ static const struct verb {
 	{ "reply", "MESSAGE", 1, mail_write_reply, false, true },
 	{ "reply-all", "MESSAGE", 1, mail_write_reply_all, false, true },
 	{ "forward", "MESSAGE", 1, mail_write_forward, false, true },
+	{ "edit", "MESSAGE", 1, mail_write_edit, false, true },
 	{ "move", "MESSAGE... FOLDER", 2, mail_act_move, false, false },
 	{ "copy", "MESSAGE... FOLDER", 2, mail_act_copy, false, false },
 	{ "flag", "MESSAGE...", 1, mail_act_flag, false, false },
@@ -135,6 +137,8 @@ static bool *flag_option(struct mail_command *o, int key)
 		return &o->for_good;
 	case KEY_DRAFT:
 		return &o->draft;
+	case KEY_SEND:
+		return &o->send;
 	case KEY_OLDEST:
 		return &o->oldest_first;
 	case KEY_ADDRESSES:
@@ -206,7 +210,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	options,
 	parse,
-	"\nfolders\nlist [FOLDER]\nread MESSAGE\nsearch WORDS...\ncompose\npost FOLDER\nmkdir FOLDER\nreply MESSAGE\nreply-all MESSAGE\nforward MESSAGE\nmove MESSAGE... FOLDER\ncopy MESSAGE... FOLDER\n"
+	"\nfolders\nlist [FOLDER]\nread MESSAGE\nsearch WORDS...\ncompose\npost FOLDER\nmkdir FOLDER\nreply MESSAGE\nreply-all MESSAGE\nforward MESSAGE\nedit MESSAGE\nmove MESSAGE... FOLDER\ncopy MESSAGE... FOLDER\n"
 	"flag MESSAGE...\nunflag MESSAGE...\ndone MESSAGE...\nmark-read MESSAGE...\nmark-unread MESSAGE...\nsend MESSAGE...\ndelete MESSAGE...\nsave MESSAGE [NUMBER]\noutbox\naddress NAME...",
 	"Mail in the local copy of a mailbox: it can be read, searched and written with the server away. What is done here goes there with the next 'postern sync'."
 	" With no further word, at a terminal: folders, lists and messages on the screen; ? shows its keys."

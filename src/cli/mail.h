@@ -18,7 +18,7 @@ struct mail_command {
 	const char *files[MAIL_DRAFT_FILES_MAX];
 	size_t n_files;
 	uint64_t limit, skip;
-	bool unread, conversations, for_good, draft, oldest_first, addresses, all;
+	bool unread, conversations, for_good, draft, send, oldest_first, addresses, all;
 	const char *words[MAIL_WORDS_MOST]; /* behind the verb */
 	size_t n;
 };
@@ -45,13 +45,23 @@ typedef int mail_verb(struct mail_at_work *w);
 /* mail_show.c */
 mail_verb mail_show_folders, mail_show_list, mail_show_search, mail_show_message, mail_show_outbox;
 /* mail_write.c */
-mail_verb mail_write_new, mail_write_reply, mail_write_reply_all, mail_write_forward;
+mail_verb mail_write_new, mail_write_reply, mail_write_reply_all, mail_write_forward, mail_write_edit;
 /* mail_post.c: a post, a folder */
 mail_verb mail_post_new, mail_post_folder;
 /* In the transaction: what was written into w->post_to becomes a post. */
 status mail_post_finish(struct mail_at_work *w, uint64_t id) MUST;
 /* mail_act.c */
 mail_verb mail_act_move, mail_act_copy, mail_act_flag, mail_act_unflag, mail_act_done, mail_act_read, mail_act_unread, mail_act_send, mail_act_delete, mail_act_save;
+
+/* In the transaction: a draft, or what was refused or may not have gone, becomes a letter that waits to be sent: another message. */
+status mail_into_outbox(struct mail_at_work *w, uint64_t *id) MUST;
+/*
+ * mail_edit.c: what waits to be sent is a draft again, in Drafts, which nobody sends; *id is what it is called then.  A draft stays one.  ecInvalidParam: the server was
+ * asked to send it.
+ */
+status mail_take_back(struct mail_at_work *w, uint64_t *id) MUST;
+/* Into w->aside: the draft that was edited is another one now, or gone. */
+status mail_note_others(struct mail_at_work *w, const struct mail_draft *d) MUST;
 
 /* mail_address.c; without the cache */
 mail_verb mail_address_show;
@@ -106,9 +116,9 @@ struct mail_letter {
 };
 
 status mail_letter_begin(struct mail_at_work *w, enum mail_draft_kind kind, uint64_t original, struct mail_letter *l) MUST;
-/* Once or again. ecUserCanceled: the editor did not end well, or nothing was written, in which case no file is left. */
+/* Once or again. ecUserCanceled: the editor did not end well, or nothing was written (a draft may stay as it is), in which case no file is left. */
 status mail_letter_edit(struct mail_at_work *w, struct mail_letter *l) MUST;
-/* Into the Outbox, or Drafts, or the folder it is posted to; names become addresses. */
+/* Into the Outbox, or Drafts, or the folder it is posted to; a draft stays the message it is. Names become addresses. */
 status mail_letter_keep(struct mail_at_work *w, struct mail_letter *l, bool sending, uint64_t *id) MUST;
 
 /* "1f3a", as lists show it. ecInvalidParam. */

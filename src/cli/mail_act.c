@@ -115,24 +115,25 @@ static status delete_one(struct mail_at_work *w, uint64_t id, uint64_t folder)
 	return s ? s : message_delete(w->mailbox, id, DELETE_SOFT);
 }
 
-/* A draft, or what was refused or may not have gone: a copy of it, which says nothing of an earlier attempt. */
-static status into_outbox(struct mail_at_work *w, const struct mail_row *r)
+/* A copy of it, which says nothing of an earlier attempt. */
+status mail_into_outbox(struct mail_at_work *w, uint64_t *id)
 {
 	static const uint16_t remove[] = { PidTagMessageSubmissionId >> 16, PidTagClientSubmitTime >> 16 };
 	struct bag b;
-	uint64_t outbox = 0, copy = 0;
+	uint64_t outbox = 0, copy = 0, was = *id;
 	status s = folder_by_role(w->mailbox, MAILBOX_OUTBOX, &outbox);
 
 	bag_init(&b, w->arena);
 	if (!s)
 		s = bag_set_u32(&b, PidTagMessageFlags, MSGFLAG_READ | MSGFLAG_UNSENT);
 	if (!s)
-		s = message_copy(w->mailbox, r->id, outbox, &copy);
+		s = message_copy(w->mailbox, was, outbox, &copy);
 	if (!s)
 		s = message_set(w->mailbox, copy, &b, remove, sizeof remove / sizeof *remove);
 	if (!s)
 		s = outbox_add(w->cache, copy, 0);
-	return s ? s : message_delete(w->mailbox, r->id, DELETE_HARD);
+	*id = copy;
+	return s ? s : message_delete(w->mailbox, was, DELETE_HARD);
 }
 
 static status send_one(struct mail_at_work *w, uint64_t id, uint64_t folder)
@@ -151,7 +152,7 @@ static status send_one(struct mail_at_work *w, uint64_t id, uint64_t folder)
 		return reason_set(&w->why, ecInvalidParam, "%llx is on its way already: postern mail outbox says how far", (unsigned long long)id);
 	if (!v.n_people)
 		return reason_set(&w->why, ecInvalidParam, "%llx is for nobody", (unsigned long long)id);
-	return into_outbox(w, &v.row);
+	return mail_into_outbox(w, &id);
 }
 
 int mail_act_move(struct mail_at_work *w)

@@ -60,7 +60,7 @@ static void show_line(const struct address_entry *e, bool alone)
 /* Both are read without the cache, which others may have. */
 static status look(struct mail_at_work *w, const char *text, struct address_book **book, struct address_found *f)
 {
-	struct reason damaged;
+	struct reason damaged = { "" };
 	status s = address_book_open(w->data_folder, book, &damaged);
 
 	if (!s && *damaged.text)
@@ -96,10 +96,13 @@ status mail_address_resolve(struct mail_at_work *w, struct mail_draft *d, bool u
 {
 	const char **lists[] = { &d->to, &d->cc, &d->bcc };
 	struct address_book *book = NULL;
-	status s = address_book_open(w->data_folder, &book, &w->aside);
+	struct reason damaged = { "" };
+	status s = address_book_open(w->data_folder, &book, &damaged);
 
 	if (s)
 		return reason_set(&w->why, s, "the address book cannot be read");
+	if (*damaged.text)
+		w->aside = damaged;
 	for (size_t i = 0; !s && i < sizeof lists / sizeof *lists; i++)
 		s = address_book_resolve_list(book, *lists[i], unfinished, w->arena, lists[i], &w->why);
 	address_book_close(book);

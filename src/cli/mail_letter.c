@@ -111,7 +111,8 @@ status mail_letter_edit(struct mail_at_work *w, struct mail_letter *l)
 		s = run_editor(l->path, &w->why);
 	if (!s)
 		s = read_file(l->path, w->arena, &text, &w->why);
-	if (!s && strcmp(text, l->began) == 0) {
+	/* A draft may be sent as it is. */
+	if (!s && l->draft.kind != MAIL_EDIT && strcmp(text, l->began) == 0) {
 		(void)unlink(l->path);
 		l->path[0] = '\0';
 		return reason_set(&w->why, ecUserCanceled, "nothing was written, so nothing is sent");
@@ -128,8 +129,9 @@ static status from_options(const struct mail_command *o, struct mail_draft *d, s
 	d->cc = o->cc ? o->cc : d->cc;
 	d->bcc = o->bcc ? o->bcc : d->bcc;
 	d->subject = o->subject ? o->subject : d->subject;
+	/* Of a draft it takes the place of what there was. */
 	if (text)
-		d->body = arena_printf(arena, "%s%s", text, d->body);
+		d->body = d->kind == MAIL_EDIT ? text : arena_printf(arena, "%s%s", text, d->body);
 	memcpy(d->files, o->files, sizeof d->files);
 	d->n_files = o->n_files;
 	return s ? s : d->body ? ecNone : reason_set(why, ecMemory, "out of memory");
@@ -142,6 +144,8 @@ status mail_letter_begin(struct mail_at_work *w, enum mail_draft_kind kind, uint
 	/* Nothing is quoted or passed on with something missing. */
 	status s = kind == MAIL_NEW ? ecNone : mail_rest(w, original);
 
+	if (!s && kind == MAIL_EDIT)
+		s = mail_take_back(w, &original);
 	if (!s)
 		s = mail_draft_make(w->mailbox, kind, original, &w->me, w->arena, &l->draft, &w->why);
 	l->path[0] = '\0';
@@ -152,15 +156,16 @@ status mail_letter_begin(struct mail_at_work *w, enum mail_draft_kind kind, uint
 static status save(struct mail_at_work *w, const struct mail_draft *d, bool sending, uint64_t *id)
 {
 	uint64_t folder = w->post_to;
-	status s = folder ? ecNone : folder_by_role(w->mailbox, sending ? MAILBOX_OUTBOX : MAILBOX_DRAFTS, &folder);
+	bool at_once = sending && d->kind != MAIL_EDIT;
+	status s = folder ? ecNone : folder_by_role(w->mailbox, at_once ? MAILBOX_OUTBOX : MAILBOX_DRAFTS, &folder);
 
 	if (s)
-		return reason_set(&w->why, s, "the cache has no %s yet: postern sync brings it", sending ? "Outbox" : "Drafts");
+		return reason_set(&w->why, s, "the cache has no %s yet: postern sync brings it", at_once ? "Outbox" : "Drafts");
 	s = mailbox_begin(w->mailbox);
 	if (!s)
 		s = mail_draft_save(w->mailbox, d, &w->me, &clock_system, folder, sending, id, &w->why);
 	if (!s && sending)
-		s = outbox_add(w->cache, *id, 0);
+		s = d->kind == MAIL_EDIT ? mail_into_outbox(w, id) : outbox_add(w->cache, *id, 0);
 	if (!s && w->post_to)
 		s = mail_post_finish(w, *id);
 	if (!s)
@@ -175,6 +180,8 @@ status mail_letter_keep(struct mail_at_work *w, struct mail_letter *l, bool send
 	/* What is in Drafts may be finished later. */
 	status s = mail_address_resolve(w, &l->draft, !sending);
 
+	if (!s && l->draft.kind == MAIL_EDIT)
+		s = mail_note_others(w, &l->draft);
 	if (!s)
 		s = save(w, &l->draft, sending, id);
 	if (!s && *l->path)

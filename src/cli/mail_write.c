@@ -1,4 +1,4 @@
-/* postern mail: compose, reply, forward. */
+/* postern mail: compose, reply, forward, edit. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -23,11 +23,11 @@ static status write_text(struct mail_at_work *w, struct mail_letter *l)
 }
 
 /* To whom, when somebody is there to be asked, and it was not said. */
-static status ask_for_people(struct mail_at_work *w, struct mail_draft *d)
+static status ask_for_people(struct mail_at_work *w, bool sending, struct mail_draft *d)
 {
 	status s = ecNone;
 
-	if (w->o->body_file || *d->to || *d->cc || *d->bcc || w->o->draft || w->post_to || !mail_ask_can())
+	if (w->o->body_file || *d->to || *d->cc || *d->bcc || !sending || !mail_ask_can())
 		return ecNone;
 	do {
 		if (s)
@@ -44,6 +44,7 @@ static status ask_for_people(struct mail_at_work *w, struct mail_draft *d)
 static int write_mail(struct mail_at_work *w, enum mail_draft_kind kind)
 {
 	struct mail_letter l = { .began = "" };
+	bool sending = kind == MAIL_EDIT ? w->o->send : !w->o->draft && !w->post_to;
 	uint64_t original = 0, id = 0;
 	status s = kind == MAIL_NEW ? ecNone : mail_id_of(w->o->words[1], &original, &w->why);
 
@@ -51,20 +52,20 @@ static int write_mail(struct mail_at_work *w, enum mail_draft_kind kind)
 		s = mail_letter_begin(w, kind, original, &l);
 	/* Who cannot be told is asked about before anything is written. */
 	if (!s)
-		s = mail_address_resolve(w, &l.draft, w->o->draft);
+		s = mail_address_resolve(w, &l.draft, !sending);
 	if (!s)
-		s = ask_for_people(w, &l.draft);
+		s = ask_for_people(w, sending, &l.draft);
 	if (!s)
 		s = write_text(w, &l);
 	if (!s)
-		s = mail_letter_keep(w, &l, !w->o->draft && !w->post_to, &id);
+		s = mail_letter_keep(w, &l, sending, &id);
 	if (s) {
 		if (*l.path && access(l.path, F_OK) == 0)
 			note("what was written is in %s", l.path);
 		return EXIT_LOSS;
 	}
 	if (!w->o->common.quiet)
-		printf("%llx is in %s\n", (unsigned long long)id, w->post_to ? "its folder" : w->o->draft ? "Drafts" : "the Outbox, and is sent with the next postern sync");
+		printf("%llx is in %s\n", (unsigned long long)id, w->post_to ? "its folder" : !sending ? "Drafts" : "the Outbox, and is sent with the next postern sync");
 	return EXIT_COMPLETE;
 }
 
@@ -86,4 +87,9 @@ int mail_write_reply_all(struct mail_at_work *w)
 int mail_write_forward(struct mail_at_work *w)
 {
 	return write_mail(w, MAIL_FORWARD);
+}
+
+int mail_write_edit(struct mail_at_work *w)
+{
+	return write_mail(w, MAIL_EDIT);
 }

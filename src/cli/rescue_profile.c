@@ -1,7 +1,7 @@
 /*
  * postern rescue PROFILE: the cache outlived its mailbox.
  *
- * Into the new mailbox: the old cache is set aside, a new one is bound to the mailbox that is there now, what is there comes down, what only the old cache
+ * Into the new mailbox: the old cache is set aside, a new one, bound to the mailbox that is there now, takes its place, what is there comes down, what only the old cache
  * has is put into the new one, and goes up.  A file beside them says which old cache is being brought over, so that a run that was cut short goes on with
  * it; nothing is added twice (store/import.h), and what waits to be sent is told by its search key.
  */
@@ -172,59 +172,59 @@ static status write_marker(struct rescuing *r, const char *name)
 	return s ? s : output_commit(out, &r->why);
 }
 
-static status move_files(struct rescuing *r)
-{
-	static const char *const files[] = { "cache.db-wal", "cache.db-shm", "cache.db" };
-
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-		const char *from = arena_printf(&r->arena, "%s/%s", r->folder, files[i]), *to = arena_printf(&r->arena, "%s/%s", r->old_folder, files[i]);
-
-		if (!from || !to)
-			return reason_set(&r->why, ecMemory, "out of memory");
-		if (rename(from, to) && errno != ENOENT)
-			return reason_set(&r->why, ecDiskError, "%s: %s", to, strerror(errno));
-	}
-	return ecNone;
-}
-
-static status set_aside(struct rescuing *r)
+/* "old-2026-01-31T10-31-00", and that it is being brought over. */
+static status begin_aside(struct rescuing *r)
 {
 	char when[FILETIME_TEXT_SIZE], name[64];
-	status s;
 
-	r->old_folder = begun_before(r);
-	if (r->old_folder) {
-		/* It was cut short before the cache itself was moved. */
-		if (!cache_exists(r->old_folder))
-			return move_files(r);
-		return ecNone;
-	}
 	filetime_format(clock_system.now(&clock_system), when);
 	(void)snprintf(name, sizeof name, "old-%.19s", when);
 	for (char *p = name; *p; p++)
 		if (*p == ':')
 			*p = '-';
 	r->old_folder = arena_printf(&r->arena, "%s/%s", r->folder, name);
+	if (!r->old_folder)
+		return reason_set(&r->why, ecMemory, "out of memory");
 	if (mkdir(r->old_folder, 0700))
 		return reason_set(&r->why, ecDiskError, "%s: %s", r->old_folder, strerror(errno));
-	s = write_marker(r, name);
-	return s ? s : move_files(r);
+	return write_marker(r, name);
 }
 
 /* Is there anything to be rescued: another mailbox than that of the cache? */
-static status check_other(struct rescuing *r)
+static status check_other(struct rescuing *r, struct cache *c)
 {
-	enum sync_binding b;
-	status s = cache_open(r->folder, &clock_system, PATIENCE_MS, &r->old, &r->why);
+	enum sync_binding b = sync_compare_binding(mailbox_identity(cache_mailbox(c)), remote_mailbox(r->c.remote));
 
-	if (s)
-		return s;
-	b = sync_compare_binding(mailbox_identity(cache_mailbox(r->old)), remote_mailbox(r->c.remote));
-	cache_close(r->old);
-	r->old = NULL;
 	if (b == SYNC_SAME || b == SYNC_REMAPPED)
 		return reason_set(&r->why, ecInvalidParam, "the cache belongs to the mailbox that is there: nothing is lost, and postern sync does the rest");
 	return ecNone;
+}
+
+/*
+ * The lock is held from before it is known that the cache is the old one until the new one is there: whoever opens the cache meanwhile waits, and has the new one
+ * then.  What an earlier run has set aside is not set aside again.
+ */
+static status set_aside(struct rescuing *r)
+{
+	bool again, aside;
+	status s;
+
+	r->old_folder = begun_before(r);
+	again = r->old_folder != NULL;
+	aside = again && cache_is_set_aside(r->folder, r->old_folder);
+	if (aside && !cache_exists(r->folder)) {
+		s = sync_make_cache(r->folder, &r->profile, r->c.remote, &clock_system, &r->new, &r->why);
+		/* Somebody else was faster. */
+		if (s != ecDuplicateName && s != ecBusy)
+			return s;
+	}
+	s = cache_open(r->folder, &clock_system, PATIENCE_MS, &r->new, &r->why);
+	if (s || (again && cache_is_set_aside(r->folder, r->old_folder)))
+		return s;
+	s = check_other(r, r->new);
+	if (!s && !again)
+		s = begin_aside(r);
+	return s ? s : sync_replace_cache(r->new, r->old_folder, &r->profile, r->c.remote, &clock_system, &r->why);
 }
 
 /* Into the new mailbox ------------------------------------------------------------------------------------------------------------ */
@@ -292,15 +292,10 @@ static int into_new(struct rescuing *r)
 	status s = profile_connect(r->o->data, &r->profile, &r->c, &r->why);
 	int code = EXIT_LOSS;
 
-	if (!s && !begun_before(r))
-		s = check_other(r);
 	if (!s)
 		s = set_aside(r);
 	if (!s)
 		s = cache_open(r->old_folder, &clock_system, PATIENCE_MS, &r->old, &r->why);
-	if (!s)
-		s = cache_exists(r->folder) ? cache_open(r->folder, &clock_system, PATIENCE_MS, &r->new, &r->why) :
-					      sync_make_cache(r->folder, &r->profile, r->c.remote, &clock_system, &r->new, &r->why);
 	if (!s)
 		s = run_sync(r);
 	if (!s)

@@ -48,11 +48,19 @@ struct sync_other_result {
 };
 status sync_others_new(const struct sync_command *o, const char *data, const struct profile *p, struct sync_others **out, struct reason *why) MUST;
 void sync_others_free(struct sync_others *x); /* NULL is fine */
-/* Runs those whose time has come, or in which something was changed here; `all`: every one. */
+/* Runs those whose time has come, or in which something was changed here or there; `all`: every one. */
 void sync_others_run(struct sync_others *x, bool all);
 /* What came of it. */
 size_t sync_others_results(const struct sync_others *x, const struct sync_other_result **out);
-/* Descriptors that tell of changes here; *n of them, at most `room`. */
+/* All of them, the own one first. */
+size_t sync_others_stores(const struct sync_others *x, const struct profile_store **out);
+/* From here on they are looked at when somebody tells, too. */
+struct watch_ears;
+void sync_others_listen(struct sync_others *x, const struct watch_ears *ears);
+/* It is time for all of them, whatever went wrong before. `hang`: their connections may, and others are made. */
+void sync_others_again(struct sync_others *x, bool hang);
+/* Descriptors that tell of changes here and there; *n of them, at most `room`. */
+#define SYNC_OTHERS_FDS (2 * (PROFILE_MAILBOXES_MAX + 1))
 void sync_others_watch(const struct sync_others *x, struct pollfd *v, size_t room, size_t *n);
 /* Milliseconds until the next one's time. */
 uint64_t sync_others_due(const struct sync_others *x);

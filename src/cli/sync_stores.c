@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "cli/sync.h"
 #include "cli/text.h"
+#include "cli/watch_ears.h"
 #include "cli/watch_wake.h"
 
 #define ARENA_MOST     ((size_t)4 << 20)
@@ -17,6 +18,7 @@ struct other {
 	struct profile_connection c;
 	struct sync_again again;
 	int changed;       /* of its folder: inotify; -1: none */
+	int told;          /* something happened there; -1: nobody tells. It is somebody else's */
 	uint64_t due;      /* of watch_now_ms */
 	unsigned back_off; /* milliseconds; 0: all is well */
 };
@@ -51,7 +53,7 @@ status sync_others_new(const struct sync_command *o, const char *data, const str
 	if (!s && (!x->v || !x->results))
 		s = reason_set(why, ecMemory, "out of memory");
 	for (size_t i = 0; !s && i < x->n; i++) {
-		x->v[i] = (struct other){ .changed = -1 };
+		x->v[i] = (struct other){ .changed = -1, .told = -1 };
 		x->results[i] = (struct sync_other_result){ .store = &x->stores[i + 1] };
 	}
 	if (s) {
@@ -89,6 +91,7 @@ static status synchronise(struct sync_others *x, struct other *other, struct syn
 		other->changed = -1;
 	if (other->changed >= 0)
 		cache_watch_drain(other->changed);
+	watch_ears_drain(other->told);
 	if (s)
 		return s;
 	if (!other->c.session)
@@ -120,19 +123,31 @@ static void run_one(struct sync_others *x, size_t i)
 			r->outcome ? "Disconnected" : "All folders are up to date", r->why.text);
 }
 
-/* A descriptor of inotify can be read when something happened. */
-static bool was_changed(const struct other *other)
+/* What tells of changes; while it backs off, nothing does. */
+static size_t fds_of(const struct other *other, struct pollfd v[static 2])
 {
-	struct pollfd p = { other->changed, POLLIN, 0 };
+	size_t n = 0;
 
-	return other->changed >= 0 && !other->back_off && poll(&p, 1, 0) > 0;
+	if (other->changed >= 0 && !other->back_off)
+		v[n++] = (struct pollfd){ other->changed, POLLIN, 0 };
+	if (other->told >= 0 && !other->back_off)
+		v[n++] = (struct pollfd){ other->told, POLLIN, 0 };
+	return n;
+}
+
+static bool has_news(const struct other *other)
+{
+	struct pollfd v[2];
+	size_t n = fds_of(other, v);
+
+	return poll(v, n, 0) > 0;
 }
 
 void sync_others_run(struct sync_others *x, bool all)
 {
 	for (size_t i = 0; i < x->n; i++) {
 		x->results[i].ran = false;
-		if (!sync_stopped && (all || watch_now_ms() >= x->v[i].due || was_changed(&x->v[i])))
+		if (!sync_stopped && (all || watch_now_ms() >= x->v[i].due || has_news(&x->v[i])))
 			run_one(x, i);
 	}
 }
@@ -148,9 +163,8 @@ size_t sync_others_results(const struct sync_others *x, const struct sync_other_
 void sync_others_watch(const struct sync_others *x, struct pollfd *v, size_t room, size_t *n)
 {
 	*n = 0;
-	for (size_t i = 0; i < x->n && *n < room; i++)
-		if (x->v[i].changed >= 0 && !x->v[i].back_off)
-			v[(*n)++] = (struct pollfd){ x->v[i].changed, POLLIN, 0 };
+	for (size_t i = 0; i < x->n && *n + 2 <= room; i++)
+		*n += fds_of(&x->v[i], v + *n);
 }
 
 uint64_t sync_others_due(const struct sync_others *x)
@@ -163,4 +177,26 @@ uint64_t sync_others_due(const struct sync_others *x)
 		least = left < least ? left : least;
 	}
 	return least;
+}
+
+size_t sync_others_stores(const struct sync_others *x, const struct profile_store **out)
+{
+	*out = x->stores;
+	return x->n + 1;
+}
+
+void sync_others_listen(struct sync_others *x, const struct watch_ears *ears)
+{
+	for (size_t i = 0; i < x->n; i++)
+		x->v[i].told = watch_ears_event(ears, i + 1);
+}
+
+void sync_others_again(struct sync_others *x, bool hang)
+{
+	for (size_t i = 0; i < x->n; i++) {
+		if (hang)
+			profile_disconnect(&x->v[i].c);
+		x->v[i].back_off = 0;
+		x->v[i].due = 0;
+	}
 }

@@ -14,7 +14,7 @@
 #include "cli/json.h"
 #include "cli/sync.h"
 #include "cli/text.h"
-#include "cli/watch_listener.h"
+#include "cli/watch_ears.h"
 #include "cli/watch_wake.h"
 
 #define BACK_OFF_LEAST  1000u
@@ -65,8 +65,11 @@ struct watch {
 	struct profile_connection c;
 	struct sync_others *others;
 	struct sync_again again;
-	struct listener listener;
+	struct watch_ears *ears;
 	struct watch_wake wake;
+	int told;     /* of one's own mailbox: something happened there */
+	uint64_t due; /* of watch_now_ms: it is looked at, whether somebody told or not */
+	bool now;     /* it is to be looked at; else others alone are */
 	bool more; /* there is something new, and the rest of headers was left for it */
 	int changed;       /* the cache's folder: inotify; -1: none */
 	unsigned back_off; /* milliseconds; 0: all is well */
@@ -196,12 +199,31 @@ static bool go_on_after(struct watch *w, status s, const struct reason *why)
 	return true;
 }
 
+#define OWN_FDS 2u
+
+static void own_fds(const struct watch *w, struct pollfd v[static OWN_FDS])
+{
+	v[0] = (struct pollfd){ w->told, POLLIN, 0 };
+	v[1] = (struct pollfd){ w->changed, POLLIN, 0 };
+}
+
+static bool is_own_news(const struct watch *w)
+{
+	struct pollfd v[OWN_FDS];
+
+	own_fds(w, v);
+	return poll(v, OWN_FDS, 0) > 0;
+}
+
+/* Others wait for the end of the run, too. */
 static bool is_news(void *context)
 {
 	const struct watch *w = context;
-	struct pollfd v[2] = { { w->listener.event, POLLIN, 0 }, { w->changed, POLLIN, 0 } };
+	struct pollfd v[SYNC_OTHERS_FDS];
+	size_t n = 0;
 
-	return poll(v, 2, 0) > 0;
+	sync_others_watch(w->others, v, SYNC_OTHERS_FDS, &n);
+	return is_own_news(w) || poll(v, n, 0) > 0;
 }
 
 /* True: there is no sense in waiting longer. What was connected over another network, or before a sleep, may hang without ever saying so. */
@@ -213,7 +235,8 @@ static bool is_woken(struct watch *w)
 		return false;
 	if (woken != WATCH_ASKED)
 		profile_disconnect(&w->c);
-	listener_again(&w->listener);
+	sync_others_again(w->others, woken != WATCH_ASKED);
+	watch_ears_again(w->ears);
 	w->back_off = 0;
 	return true;
 }
@@ -221,83 +244,105 @@ static bool is_woken(struct watch *w)
 /* What happened so far is looked at by the next run. */
 static void drain(struct watch *w)
 {
-	uint64_t n;
-
-	(void)poll(NULL, 0, SETTLE_MS);
-	(void)!read(w->listener.event, &n, sizeof n);
+	watch_ears_drain(w->told);
 	if (w->changed >= 0)
 		cache_watch_drain(w->changed);
+}
+
+static uint64_t left_until(uint64_t due)
+{
+	uint64_t now = watch_now_ms();
+
+	return due > now ? due - now : 0;
 }
 
 /* Until something happens here or there, or it is time. The clock that people set has no part in it. */
 static void wait_for_something(struct watch *w)
 {
-	struct pollfd v[WATCH_WAKE_FDS + 2 + PROFILE_MAILBOXES_MAX + 1];
-	uint64_t most = w->back_off ? w->back_off : w->o->interval * 1000u, others = sync_others_due(w->others), began = watch_now_ms();
+	struct pollfd v[WATCH_WAKE_FDS + OWN_FDS + SYNC_OTHERS_FDS];
+	uint64_t most = w->more && !w->back_off ? 0 : left_until(w->due), others = sync_others_due(w->others), began = watch_now_ms();
 	size_t n = WATCH_WAKE_FDS, more = 0;
 
-	if (w->more && !w->back_off)
-		most = 0;
 	watch_wake_poll(&w->wake, v);
 	/* While it backs off, neither what is changed here nor what happens there ends the wait. */
 	if (!w->back_off) {
-		v[n++] = (struct pollfd){ w->listener.event, POLLIN, 0 };
-		v[n++] = (struct pollfd){ w->changed, POLLIN, 0 };
-		sync_others_watch(w->others, v + n, PROFILE_MAILBOXES_MAX + 1, &more);
+		own_fds(w, v + n);
+		n += OWN_FDS;
+		sync_others_watch(w->others, v + n, SYNC_OTHERS_FDS, &more);
 		most = others < most ? others : most;
 	}
+	w->now = false;
 	for (uint64_t waited = 0; waited < most && !sync_stopped; waited = watch_now_ms() - began) {
 		int got = poll(v, n + more, (int)(most - waited < WAIT_SLICE_MS ? most - waited : WAIT_SLICE_MS));
 
-		if (is_woken(w))
+		w->now = is_woken(w);
+		if (w->now)
 			break;
 		for (size_t i = WATCH_WAKE_FDS; got > 0 && i < n + more; i++)
 			if (v[i].revents)
 				most = 0;
 	}
-	drain(w);
+	(void)poll(NULL, 0, SETTLE_MS);
+	w->now = w->now || w->back_off || w->more || !left_until(w->due) || is_own_news(w);
+	if (w->now)
+		drain(w);
+}
+
+/* One's own mailbox, when there is a reason, and the others behind it: false when nothing helps but a person. */
+static bool look(struct watch *w, struct reason *why)
+{
+	status s = ecNone;
+
+	/* Before the run: what is changed while it makes room is news. */
+	if (w->changed < 0 && cache_watch(w->own.folder, &w->changed, why))
+		w->changed = -1;
+	watch_ears_tend(w->ears);
+	if (w->now) {
+		s = synchronise(w, why);
+		w->back_off = s ? w->back_off : 0;
+	}
+	if (s && !go_on_after(w, s, why))
+		return false;
+	if (w->now)
+		w->due = watch_now_ms() + (w->back_off ? w->back_off : w->o->interval * 1000u);
+	if (!s) {
+		run_others(w);
+		say(w, "All folders are up to date", "");
+	}
+	return true;
 }
 
 int sync_watch(const struct sync_command *o, const char *data, const struct profile *p)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)1 << 20);
-	struct watch w = { .o = o, .data = data, .p = p, .changed = -1 };
+	struct watch w = { .o = o, .data = data, .p = p, .changed = -1, .told = -1, .now = true };
+	const struct profile_store *stores;
 	struct reason why = { "" };
 	bool go_on = true;
+	size_t n;
 	status began = profile_store_find(data, p, NULL, &arena, &w.own, &why);
 
 	if (!began)
 		began = sync_others_new(o, data, p, &w.others, &why);
+	if (!began) {
+		n = sync_others_stores(w.others, &stores);
+		began = watch_ears_start(data, p, stores, n, &w.ears, &why);
+	}
 	if (began) {
 		complain("%s", why.text);
-		return EXIT_LOSS;
-	}
-	if (!listener_start(&w.listener, data, p)) {
-		complain("no thread can be started: %s", strerror(errno));
 		sync_others_free(w.others);
 		return EXIT_LOSS;
 	}
+	w.told = watch_ears_event(w.ears, 0);
+	sync_others_listen(w.others, w.ears);
 	w.again = (struct sync_again){ .is_news = is_news, .context = &w };
 	watch_wake_open(&w.wake);
 	while (!sync_stopped && go_on) {
-		status s;
-
-		/* Before the run: what is changed while it makes room is news. */
-		if (w.changed < 0 && cache_watch(w.own.folder, &w.changed, &why))
-			w.changed = -1;
-		s = synchronise(&w, &why);
-
-		if (!s) {
-			w.back_off = 0;
-			run_others(&w);
-			say(&w, "All folders are up to date", "");
-		} else {
-			go_on = go_on_after(&w, s, &why);
-		}
+		go_on = look(&w, &why);
 		if (go_on && !sync_stopped)
 			wait_for_something(&w);
 	}
-	listener_stop(&w.listener);
+	watch_ears_stop(w.ears);
 	watch_wake_close(&w.wake);
 	sync_others_free(w.others);
 	profile_disconnect(&w.c);

@@ -37,7 +37,7 @@ void tui_say_bad(struct tui *t, const char *format, ...)
 
 /* With the cache ------------------------------------------------------------------------------------------------------------------ */
 
-static status with_cache(struct tui *t, unsigned patience_ms, tui_work *work, void *context)
+status tui_with_cache(struct tui *t, unsigned patience_ms, tui_work *work, void *context)
 {
 	struct mail_at_work *w = t->w;
 	status s;
@@ -54,12 +54,12 @@ static status with_cache(struct tui *t, unsigned patience_ms, tui_work *work, vo
 
 bool tui_do(struct tui *t, tui_work *work, void *context)
 {
-	status s = with_cache(t, SOON_MS, work, context);
+	status s = tui_with_cache(t, SOON_MS, work, context);
 
 	if (s == ecBusy) {
 		t->busy = true;
 		tui_draw(t);
-		s = with_cache(t, MAIL_PATIENCE_MS, work, context);
+		s = tui_with_cache(t, MAIL_PATIENCE_MS, work, context);
 	}
 	t->busy = s == ecBusy;
 	if (s)
@@ -71,13 +71,12 @@ bool tui_do(struct tui *t, tui_work *work, void *context)
 
 static status load(struct tui *t, struct mail_at_work *w, void *context)
 {
-	bool first = !t->folders.v;
-	status s = t->stale & TUI_STALE_FOLDERS ? tui_folders_load(t, w) : ecNone;
+	status s = t->stale & TUI_STALE_FOLDERS ? tui_mailbox_load(tui_mailbox(t), w) : ecNone;
 	status seen;
 
 	(void)context;
-	if (!s && first && !t->list.query.folder && tui_folder(t))
-		(void)tui_folder_open(t, tui_folder(t)->id);
+	if (!s && t->stale & TUI_STALE_FOLDERS)
+		s = tui_folders_arrange(t);
 	if (!s && t->stale & TUI_STALE_LIST)
 		s = tui_list_load(t, w);
 	/* Without a list there is no message to be seen: the one of before goes. */
@@ -89,12 +88,12 @@ static status load(struct tui *t, struct mail_at_work *w, void *context)
 static void load_stale(struct tui *t)
 {
 	uint64_t stamp = cache_stamp(t->w->store.folder);
-	status s = with_cache(t, SOON_MS, load, NULL);
+	status s = tui_with_cache(t, SOON_MS, load, NULL);
 
 	t->busy = s == ecBusy;
 	if (t->busy)
 		return;
-	t->stamp = stamp;
+	tui_mailbox(t)->stamp = stamp;
 	t->stale = 0;
 	if (s)
 		tui_say_bad(t, "%s", *t->w->why.text ? t->w->why.text : "the cache cannot be read");
@@ -113,9 +112,11 @@ static void loop(struct tui *t)
 		if (t->stale) {
 			load_stale(t);
 			tui_draw(t);
+		} else if (tui_mailboxes_look(t)) {
+			tui_draw(t);
 		}
 		screen_wait(t->stale ? SOON_MS : LOOK_MS);
-		if (cache_stamp(t->w->store.folder) != t->stamp)
+		if (cache_stamp(t->w->store.folder) != tui_mailbox(t)->stamp)
 			t->stale |= TUI_STALE_ALL;
 		while (!t->done && !screen_is_stopped() && (key = screen_key()) != SCREEN_NONE) {
 			/* What was typed ahead is meant for what will be there. */
@@ -146,10 +147,11 @@ int tui_run(struct mail_at_work *w)
 		.focus = TUI_LIST,
 		.stale = TUI_STALE_ALL,
 	};
-	status s;
+	status s = tui_mailboxes_begin(&t);
 
 	/* Who has it may have it for a while; what else is wrong with it is said before there is a screen. */
-	s = with_cache(&t, 0, nothing, NULL);
+	if (!s)
+		s = tui_with_cache(&t, 0, nothing, NULL);
 	if (!s || s == ecBusy)
 		s = screen_open(&w->why);
 	if (!s) {
@@ -157,6 +159,7 @@ int tui_run(struct mail_at_work *w)
 		loop(&t);
 		screen_close();
 	}
+	tui_mailboxes_end(&t);
 	arena_free(&t.folders.arena);
 	arena_free(&t.list.arena);
 	arena_free(&t.preview.arena);

@@ -1,7 +1,7 @@
 /*
  * The terminal interface of postern mail: folders, the list of one, and a message, in panes.
  *
- * It works on the cache and nothing else.  The cache is opened for each look and each action and closed again, so that postern sync --watch can be at work beside it;
+ * It works on the cache and nothing else.  A cache is opened for each look and each action and closed again, so that postern sync --watch can be at work beside it;
  * what changes there, by whomever, is looked at anew.  What is to be loaded anew is noted (tui->stale) and loaded when nobody types.
  */
 #ifndef CLI_TUI_H
@@ -15,9 +15,28 @@
 
 enum tui_stale { TUI_STALE_FOLDERS = 1, TUI_STALE_LIST = 2, TUI_STALE_PREVIEW = 4, TUI_STALE_ALL = 7 };
 
+/* A mailbox of the profile, or the public folders: with a cache of its own. */
+struct tui_mailbox {
+	struct profile_store store;
+	struct arena arena;
+	struct mail_folder *folders;
+	size_t n;
+	uint64_t stamp; /* of the cache (cache_stamp) that is shown; 0: none is yet */
+};
+
+struct tui_mailboxes {
+	struct tui_mailbox *v; /* the own one first */
+	size_t n, at;          /* the one that commands act in: its store is that of w */
+};
+
+/* The folders of all, as they are seen. */
+struct tui_folder_row {
+	size_t mailbox, folder; /* folder SIZE_MAX: the name of the mailbox, which cannot be chosen */
+};
+
 struct tui_folders {
 	struct arena arena;
-	struct mail_folder *v;
+	struct tui_folder_row *v;
 	struct tui_rows rows;
 };
 
@@ -51,6 +70,7 @@ struct tui_preview {
 struct tui {
 	struct mail_at_work *w;
 	const struct mail_command *o;
+	struct tui_mailboxes mailboxes;
 	struct tui_folders folders;
 	struct tui_list list;
 	struct tui_preview preview;
@@ -58,7 +78,6 @@ struct tui {
 	enum tui_pane focus, before_help;
 	struct tui_area areas[TUI_PANES];
 	unsigned stale;
-	uint64_t stamp;                /* of the cache (cache_stamp) that is shown */
 	bool done, busy, bad;          /* somebody else has the cache; `said` is a failure */
 	const char *question, *answer; /* in the last row, while it is asked; NULL: nothing is */
 	char said[sizeof((struct reason *)NULL)->text];
@@ -70,6 +89,8 @@ mail_verb tui_run;
 typedef status tui_work(struct tui *t, struct mail_at_work *w, void *context);
 /* Opens the cache, and waits for it, does this, closes it; a failure is said on the screen, and false. */
 bool tui_do(struct tui *t, tui_work *work, void *context);
+/* The same for who looks by the way: a failure is not said. ecBusy: another program has it for longer. */
+status tui_with_cache(struct tui *t, unsigned patience_ms, tui_work *work, void *context) MUST;
 void tui_say(struct tui *t, const char *format, ...) PRINTF(2, 3);
 void tui_say_bad(struct tui *t, const char *format, ...) PRINTF(2, 3);
 
@@ -78,9 +99,25 @@ void tui_draw(struct tui *t);
 /* Over the end of a pane, when there are rows below it. */
 void tui_draw_more(const struct tui_rows *r, const struct tui_area *a);
 
-/* tui_folders.c */
-status tui_folders_load(struct tui *t, struct mail_at_work *w) MUST;
+/* tui_mailboxes.c */
+status tui_mailboxes_begin(struct tui *t) MUST;
+void tui_mailboxes_end(struct tui *t);
+/* The one that commands act in. */
+struct tui_mailbox *tui_mailbox(const struct tui *t);
+/* Its folders, with its cache open. */
+status tui_mailbox_load(struct tui_mailbox *m, struct mail_at_work *w) MUST;
+/* Those beside it whose caches were changed; true: there is something else to be seen. */
+bool tui_mailboxes_look(struct tui *t);
+/* Commands act in this one from here on; which of its folders is shown is to be said. */
+void tui_mailbox_choose(struct tui *t, size_t at);
+void tui_mailbox_next(struct tui *t);
+
+/* tui_folders.c: of the mailbox that commands act in, unless it says otherwise */
+/* The folders of all are others now: the one whose list is shown stays chosen, when it is there. */
+status tui_folders_arrange(struct tui *t) MUST;
 void tui_folders_draw(struct tui *t, const struct tui_area *a);
+/* To another one, of any mailbox. */
+void tui_folders_move(struct tui *t, long by);
 /* NULL: none is chosen. */
 const struct mail_folder *tui_folder(const struct tui *t);
 /* Of any folder, of the one a message is in: what it is for. */
@@ -129,5 +166,6 @@ void tui_compose(struct tui *t);
 void tui_reply(struct tui *t);
 void tui_reply_all(struct tui *t);
 void tui_forward(struct tui *t);
+void tui_edit(struct tui *t);
 
 #endif

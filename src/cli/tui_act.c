@@ -177,23 +177,36 @@ void tui_save(struct tui *t)
 
 /* Elsewhere ----------------------------------------------------------------------------------------------------------------------- */
 
-static status find_folder(struct tui *t, struct mail_at_work *w, void *context)
+/* In the mailbox that commands act in, then in the others. */
+static status find_folder(struct tui *t, const char *name, size_t *mailbox, const struct mail_folder **out, struct reason *why)
 {
-	struct mail_folder f;
-	status s = mail_folder_find(w->mailbox, context, w->arena, &f, &w->why);
+	const struct tui_mailboxes *m = &t->mailboxes;
+	struct reason unused;
+	status s = ecNotFound;
 
-	if (s)
-		return s;
-	t->focus = TUI_LIST;
-	return tui_folder_open(t, f.id) ? ecNone : reason_set(&w->why, ecNotFound, "%s is not among what is shown", f.name);
+	for (size_t i = 0; s == ecNotFound && i < m->n; i++) {
+		*mailbox = (m->at + i) % m->n;
+		s = mail_folder_among(m->v[*mailbox].folders, m->v[*mailbox].n, name, out, i ? &unused : why);
+	}
+	return s;
 }
 
 void tui_open_folder(struct tui *t)
 {
+	const struct mail_folder *f = NULL;
+	struct reason why = { "" };
 	char name[400] = "";
+	size_t mailbox = 0;
 
-	if (tui_ask(t, "Open folder: ", name, sizeof name) && *name)
-		(void)tui_do(t, find_folder, name);
+	if (!tui_ask(t, "Open folder: ", name, sizeof name) || !*name)
+		return;
+	if (find_folder(t, name, &mailbox, &f, &why)) {
+		tui_say_bad(t, "%s", why.text);
+		return;
+	}
+	tui_mailbox_choose(t, mailbox);
+	t->focus = TUI_LIST;
+	(void)tui_folder_open(t, f->id);
 }
 
 void tui_search(struct tui *t)

@@ -11,9 +11,7 @@ static void move_by(struct tui *t, long by)
 {
 	switch (t->focus) {
 	case TUI_FOLDERS:
-		tui_rows_move(&t->folders.rows, by);
-		if (tui_folder(t) && tui_folder(t)->id != t->list.query.folder)
-			(void)tui_folder_open(t, tui_folder(t)->id);
+		tui_folders_move(t, by);
 		break;
 	case TUI_LIST:
 		tui_list_move(t, by);
@@ -166,12 +164,14 @@ static const struct key {
 	{ 'n', 0, next_message, false, "n", "the next message" },
 	{ 'p', 0, last_message, false, "p", "the one before" },
 	{ 'o', 0, tui_open_folder, false, "o", "open a folder by its name" },
-	{ '/', 0, tui_search, false, "/", "search everywhere: words, from: to: subject: has:attachment" },
+	{ 'M', 0, tui_mailbox_next, false, "M", "the next mailbox, or the public folders" },
+	{ '/', 0, tui_search, false, "/", "search the mailbox: words, from: to: subject: has:attachment" },
 	{ 'U', 0, only_unread, false, "U", "only what was not read, or all" },
 	{ 'c', 0, tui_compose, false, "c", "compose a letter" },
 	{ 'r', 0, tui_reply, false, "r", "reply" },
 	{ 'R', 0, tui_reply_all, false, "R", "reply to all" },
 	{ 'f', 0, tui_forward, false, "f", "forward" },
+	{ 'e', 0, tui_edit, false, "e", "edit a draft, or what was not sent yet" },
 	{ 'd', SCREEN_DELETE, tui_delete, false, "d, Del", "delete: into Deleted Items" },
 	{ 'm', 0, tui_move, false, "m", "move into a folder" },
 	{ 'F', 0, tui_flag, false, "F", "flag, or take the flag away" },

@@ -32,7 +32,7 @@ static bool read_standing(const struct tui *t, struct standing *out)
 	cJSON *j;
 	int fd;
 
-	(void)snprintf(path, sizeof path, "%s/status.json", t->w->data_folder);
+	(void)snprintf(path, sizeof path, "%s/status.json", t->w->store.folder);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0) {
 		n = read(fd, text, sizeof text);
@@ -60,7 +60,7 @@ void tui_status_draw(struct tui *t, unsigned row, unsigned columns)
 	if (t->w->profile.work_offline || !known)
 		s = (struct standing){ "Working Offline", "", 0 };
 	else if (strcmp(s.words, UP_TO_DATE) == 0 && fresh)
-		(void)snprintf(s.detail, sizeof s.detail, "%s", t->w->profile.address);
+		(void)snprintf(s.detail, sizeof s.detail, "%s", *t->w->store.name ? t->w->store.title : t->w->profile.address);
 	else if (strcmp(s.words, UP_TO_DATE) == 0)
 		s.words[0] = s.detail[0] = '\0';
 	if (strcmp(s.words, UP_TO_DATE) != 0 && !*t->list.search && !mail_last_updated_text(t->list.complete, updated))

@@ -29,6 +29,13 @@ static status keep(struct tui *t, struct mail_at_work *w, void *context)
 	return mail_letter_keep(w, &v->letter, v->sending, &id);
 }
 
+/* What else is to be said, or this. */
+static void say_aside(struct tui *t, const char *words)
+{
+	tui_say(t, "%s", *t->w->aside.text ? t->w->aside.text : words);
+	t->w->aside.text[0] = '\0';
+}
+
 static bool edit(struct tui *t, struct writing *v)
 {
 	status s;
@@ -60,8 +67,7 @@ static bool keep_letter(struct tui *t, struct writing *v, bool sending)
 	if (!tui_do(t, keep, v))
 		return false;
 	t->stale |= TUI_STALE_ALL;
-	tui_say(t, "%s", *t->w->aside.text ? t->w->aside.text : sending ? TUI_IN_OUTBOX : "In Drafts");
-	t->w->aside.text[0] = '\0';
+	say_aside(t, sending ? TUI_IN_OUTBOX : "In Drafts");
 	return true;
 }
 
@@ -90,44 +96,64 @@ static bool settle(struct tui *t, struct writing *v, bool *sound)
 bool tui_may_send(struct tui *t)
 {
 	if (*t->w->store.name)
-		tui_say_bad(t, "Letters are written and sent in one's own mailbox: postern mail without --mailbox");
+		tui_say_bad(t, "Letters are written and sent in one's own mailbox: M goes there");
 	return !*t->w->store.name;
 }
 
-static void write_letter(struct tui *t, enum mail_draft_kind kind)
+static void write_letter(struct tui *t, enum mail_draft_kind kind, uint64_t original)
 {
-	const struct mail_row *r = tui_list_row(t);
-	struct writing v = { .kind = kind, .original = r && kind != MAIL_NEW ? r->id : 0 };
+	struct writing v = { .kind = kind, .original = original };
 	bool sound;
 
-	if (kind != MAIL_NEW && !r) {
-		tui_say(t, "There is no message here");
+	if (!tui_do(t, begin, &v))
 		return;
+	/* One that was to be sent is a draft from here on, whatever becomes of it. */
+	if (*t->w->aside.text) {
+		t->stale |= TUI_STALE_ALL;
+		say_aside(t, "");
 	}
-	if (!tui_may_send(t) || !tui_do(t, begin, &v))
-		return;
 	sound = edit(t, &v);
 	/* Of one in which nothing was written no file is left. */
 	while (*v.letter.path && !settle(t, &v, &sound))
 		;
 }
 
+static void write_about(struct tui *t, enum mail_draft_kind kind)
+{
+	const struct mail_row *r = tui_list_row(t);
+
+	if (!r)
+		tui_say(t, "There is no message here");
+	else if (tui_may_send(t))
+		write_letter(t, kind, r->id);
+}
+
 void tui_compose(struct tui *t)
 {
-	write_letter(t, MAIL_NEW);
+	struct profile_store shown = t->w->store;
+
+	/* Whatever is shown, it goes out from one's own. */
+	t->w->store = t->mailboxes.v[0].store;
+	write_letter(t, MAIL_NEW, 0);
+	t->w->store = shown;
 }
 
 void tui_reply(struct tui *t)
 {
-	write_letter(t, MAIL_REPLY);
+	write_about(t, MAIL_REPLY);
 }
 
 void tui_reply_all(struct tui *t)
 {
-	write_letter(t, MAIL_REPLY_ALL);
+	write_about(t, MAIL_REPLY_ALL);
 }
 
 void tui_forward(struct tui *t)
 {
-	write_letter(t, MAIL_FORWARD);
+	write_about(t, MAIL_FORWARD);
+}
+
+void tui_edit(struct tui *t)
+{
+	write_about(t, MAIL_EDIT);
 }

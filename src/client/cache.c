@@ -123,7 +123,7 @@ status cache_open_mailbox(struct cache *c, bool *attached, struct reason *why)
 	return s == ecVersion ? s : ecNone;
 }
 
-static status open_mailbox(struct cache *c, struct reason *why)
+status cache_reopen(struct cache *c, struct reason *why)
 {
 	bool attached = false;
 	status s = cache_open_mailbox(c, &attached, why);
@@ -162,7 +162,7 @@ status cache_open(const char *folder, const struct clock *clock, unsigned patien
 		return reason_set(why, ecNotFound, "%s holds no cache yet: postern sync makes it", folder);
 	s = cache_take(folder, clock, patience_ms, &c, why);
 	if (!s)
-		s = open_mailbox(c, why);
+		s = cache_reopen(c, why);
 	if (s)
 		cache_close(c);
 	else
@@ -192,15 +192,13 @@ static status own_file(const char *path, struct reason *why)
 	return ecNone;
 }
 
-/* Under another name until it is whole. */
-static status make_file(struct cache *c, const struct cache_binding *b, uint64_t root, struct reason *why)
+status cache_prepare_file(struct cache *c, const struct cache_binding *b, uint64_t root, struct reason *why)
 {
-	char path[CACHE_PATH_ROOM], whole[CACHE_PATH_ROOM];
+	char path[CACHE_PATH_ROOM];
 	struct sql *db = NULL;
 	status s;
 
 	(void)snprintf(path, sizeof path, "%s/cache.new", c->folder);
-	(void)snprintf(whole, sizeof whole, "%s/cache.db", c->folder);
 	if (unlink(path) && errno != ENOENT)
 		return reason_set(why, ecDiskError, "%s: %s", path, strerror(errno));
 	s = own_file(path, why);
@@ -217,9 +215,18 @@ static status make_file(struct cache *c, const struct cache_binding *b, uint64_t
 		(void)reason_set(why, s, "%s: %s", path, sql_failure(mailbox_sql(c->mailbox)));
 	mailbox_close(c->mailbox);
 	c->mailbox = NULL;
-	if (!s && rename(path, whole))
-		s = reason_set(why, ecDiskError, "%s: %s", whole, strerror(errno));
 	return s;
+}
+
+status cache_put_file(struct cache *c, struct reason *why)
+{
+	char path[CACHE_PATH_ROOM], whole[CACHE_PATH_ROOM];
+
+	(void)snprintf(path, sizeof path, "%s/cache.new", c->folder);
+	(void)snprintf(whole, sizeof whole, "%s/cache.db", c->folder);
+	if (rename(path, whole))
+		return reason_set(why, ecDiskError, "%s: %s", whole, strerror(errno));
+	return cache_reopen(c, why);
 }
 
 status cache_make(const char *folder, const struct clock *clock, const struct cache_binding *b, uint64_t root, struct cache **out, struct reason *why)
@@ -230,9 +237,9 @@ status cache_make(const char *folder, const struct clock *clock, const struct ca
 	if (!s && cache_exists(folder))
 		s = reason_set(why, ecDuplicateName, "%s holds a cache already", folder);
 	if (!s)
-		s = make_file(c, b, root, why);
+		s = cache_prepare_file(c, b, root, why);
 	if (!s)
-		s = open_mailbox(c, why);
+		s = cache_put_file(c, why);
 	if (s)
 		cache_close(c);
 	else
@@ -254,6 +261,7 @@ void cache_close(struct cache *c)
 
 status cache_pause(struct cache *c, struct reason *why)
 {
+	struct guid was = c->binding.identity.mailbox;
 	status s;
 
 	mailbox_close(c->mailbox);
@@ -261,7 +269,14 @@ status cache_pause(struct cache *c, struct reason *why)
 	c->applying = false;
 	cache_announce(c);
 	s = cache_lock_lend(c, why);
-	return s ? s : open_mailbox(c, why);
+	if (!s)
+		s = cache_reopen(c, why);
+	if (s || guid_equal(&was, &c->binding.identity.mailbox))
+		return s;
+	/* Whoever was let in has replaced it: what was to be written belongs to the other one. */
+	mailbox_close(c->mailbox);
+	c->mailbox = NULL;
+	return reason_set(why, ecBusy, "the cache in %s was set aside, and another one is in its place", c->folder);
 }
 
 struct mailbox *cache_mailbox(struct cache *c)

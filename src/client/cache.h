@@ -43,6 +43,14 @@ status cache_make(const char *folder, const struct clock *clock, const struct ca
 /* ecNotFound: there is none.  ecBusy: another process has had it for all of `patience_ms`.  ecVersion: it is of a later version. */
 status cache_open(const char *folder, const struct clock *clock, unsigned patience_ms,
 		  struct cache **out, struct reason *why) MUST;
+/*
+ * What is open is set aside, as the cache of the folder `aside` (which is there, beside it), and an empty one takes its place, open: cache_replace.c.  The lock is held all
+ * the while, and there is a cache in the folder at any moment: whoever opens it has the old one before, or the new one afterwards.  Interrupted, the old one is under
+ * both names, or under the new name alone: done again, it is brought to its end (cache_is_set_aside).
+ */
+status cache_replace(struct cache *c, const char *aside, const struct cache_binding *b, uint64_t root, struct reason *why) MUST;
+/* There is a cache in `aside`, and it is not the one that the folder has too. */
+bool cache_is_set_aside(const char *folder, const char *aside);
 bool cache_exists(const char *folder);
 /* Where its file is: in the folder, or where it was moved to (client/cache_care.h). */
 const char *cache_place(const char *folder, struct arena *arena);
@@ -55,8 +63,8 @@ status cache_remap(struct cache *c, const struct guid *mapping_signature) MUST;
 
 /* Does another process wait for it? Costs a system call. Outside of transactions: lets it in, and waits until it has gone. */
 bool cache_is_wanted(const struct cache *c);
-status cache_pause(struct cache *c, struct reason *why)
-	MUST; /* closes and opens: mailbox handles of before are void */
+/* Closes and opens: mailbox handles of before are void. ecBusy, and it is closed: whoever was let in has put another cache in its place (cache_replace). */
+status cache_pause(struct cache *c, struct reason *why) MUST;
 /*
  * Something was changed that the server is to hear of, and whoever did it has made room: a descriptor to wait on (inotify).  What comes from the server is
  * not told, nor what stays here.

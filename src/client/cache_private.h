@@ -26,6 +26,11 @@ uint64_t cache_u64(struct sql_statement *s, int column);
 
 /* cache.c: the lock of a folder, and nothing else yet. */
 status cache_take(const char *folder, const struct clock *clock, unsigned patience_ms, struct cache **out, struct reason *why) MUST;
+/* The mailbox of a cache that is locked. ecCorruptData: it is none. */
+status cache_reopen(struct cache *c, struct reason *why) MUST;
+/* A new one, whole and closed, under another name (cache.new); and in its place, open. */
+status cache_prepare_file(struct cache *c, const struct cache_binding *b, uint64_t root, struct reason *why) MUST;
+status cache_put_file(struct cache *c, struct reason *why) MUST;
 /* The mailbox of a cache that is locked; ecNone with *attached false: it is there, and what makes it a cache is not. */
 status cache_open_mailbox(struct cache *c, bool *attached, struct reason *why) MUST;
 /* What makes the mailbox a cache: its binding, its journal. */

@@ -1,10 +1,12 @@
 #include "client/mail_draft.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "client/mail_private.h"
+#include "mime/addresses.h"
 #include "store/message.h"
 
 #define LINE_MOST ((size_t)1 << 20)
@@ -16,19 +18,39 @@ static const char *with_prefix(const char *prefix, const char *subject, struct a
 	return strncasecmp(subject, prefix, strlen(prefix)) == 0 ? subject : arena_printf(arena, "%s %s", prefix, subject);
 }
 
-static void put_person(struct buf *b, const struct mail_person *p)
+/* Somebody of an organisation, of whom only its own name is known, as the Internet writes it. */
+static const char *internet_address(const struct mail_person *p, struct arena *arena)
 {
-	if (!*p->address)
+	struct address a;
+
+	return *p->address == '/' && address_from(arena, p->name, "EX", p->address, &a) ? a.address : p->address;
+}
+
+/* A name with what has a meaning in a list of addresses; it cannot end its own quotes, and make others recipients. */
+static void put_in_quotes(struct buf *b, const char *name, const char *address)
+{
+	buf_printf(b, "\"");
+	for (const char *p = name; *p; p++)
+		buf_printf(b, "%c", *p == '"' ? '\'' : *p);
+	buf_printf(b, "\" <%s>", address);
+}
+
+void mail_put_person(struct buf *b, const struct mail_person *p)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)1 << 20);
+	const char *address = internet_address(p, &arena);
+
+	if (!*address)
 		return;
 	if (b->n)
 		buf_printf(b, ", ");
-	/* A name with what has a meaning in a list of addresses stands in quotes. */
-	if (*p->name && strpbrk(p->name, ",;<>\"()@:"))
-		buf_printf(b, "\"%s\" <%s>", p->name, p->address);
-	else if (*p->name)
-		buf_printf(b, "%s <%s>", p->name, p->address);
+	/* Who is called as the address says needs no name. */
+	if (!*p->name || strcasecmp(p->name, address) == 0)
+		buf_printf(b, "%s", address);
+	else if (strpbrk(p->name, ",;<>\"()@:"))
+		put_in_quotes(b, p->name, address);
 	else
-		buf_printf(b, "%s", p->address);
+		buf_printf(b, "%s <%s>", p->name, address);
 }
 
 static void put_quoted(struct buf *b, const char *text)
@@ -52,10 +74,10 @@ static status people_of(const struct mail_view *v, const struct mail_me *me, str
 	CLEANUP_BUF struct buf to = BUF_MAX(LINE_MOST), cc = BUF_MAX(LINE_MOST);
 	status s;
 
-	put_person(&to, &v->from);
+	mail_put_person(&to, &v->from);
 	for (size_t i = 0; d->kind == MAIL_REPLY_ALL && i < v->n_people; i++)
 		if (strcasecmp(v->people[i].address, me->address) != 0 && strcasecmp(v->people[i].address, v->from.address) != 0 && v->people[i].type != MAIL_BCC)
-			put_person(v->people[i].type == MAIL_CC ? &cc : &to, &v->people[i]);
+			mail_put_person(v->people[i].type == MAIL_CC ? &cc : &to, &v->people[i]);
 	s = keep(&to, arena, &d->to);
 	return s ? s : keep(&cc, arena, &d->cc);
 }
@@ -90,6 +112,8 @@ status mail_draft_make(struct mailbox *m, enum mail_draft_kind kind, uint64_t or
 	struct mail_view v;
 	status s;
 
+	if (kind == MAIL_EDIT)
+		return mail_draft_open(m, original, arena, out, why);
 	*out = (struct mail_draft){ .to = "", .cc = "", .bcc = "", .subject = "", .body = "", .in_reply_to = "", .references = "", .original = original, .kind = kind };
 	if (kind == MAIL_NEW)
 		return ecNone;
@@ -106,8 +130,22 @@ status mail_draft_write(const struct mail_draft *d, struct buf *out)
 	buf_printf(out, "To: %s\nCc: %s\nBcc: %s\nSubject: %s\n", d->to, d->cc, d->bcc, d->subject);
 	for (size_t i = 0; i < d->n_files; i++)
 		buf_printf(out, "Attach: %s\n", d->files[i]);
+	for (size_t i = 0; i < d->n_attached; i++)
+		if (d->attached[i].kept)
+			buf_printf(out, "Attached: %zu %s\n", i + 1, d->attached[i].name);
 	buf_printf(out, "\n%s", d->body);
 	return buf_status(out);
+}
+
+/* "2 plan.pdf": that of this number stays. */
+static status keep_attached(struct mail_draft *d, const char *value, struct reason *why)
+{
+	size_t number = (size_t)strtoul(value, NULL, 10);
+
+	if (!number || number > d->n_attached)
+		return reason_set(why, ecInvalidParam, "\"Attached: %.60s\" is none of what is attached already, which are called by number; a file is \"Attach:\"", value);
+	d->attached[number - 1].kept = true;
+	return ecNone;
 }
 
 static status take_header(struct mail_draft *d, const char *name, size_t n, const char *value, struct reason *why)
@@ -122,6 +160,8 @@ static status take_header(struct mail_draft *d, const char *name, size_t n, cons
 			*known[i].to = value;
 			return ecNone;
 		}
+	if (d->n_attached && n == 8 && strncasecmp(name, "Attached", 8) == 0)
+		return keep_attached(d, value, why);
 	if (n != 6 || strncasecmp(name, "Attach", 6) != 0)
 		return reason_set(why, ecInvalidParam, "\"%.*s:\" is none of To, Cc, Bcc, Subject, Attach; the text begins behind an empty line", (int)n, name);
 	if (d->n_files == MAIL_DRAFT_FILES_MAX)
@@ -134,6 +174,8 @@ static status take_header(struct mail_draft *d, const char *name, size_t n, cons
 status mail_draft_read(struct mail_draft *d, const char *text, struct arena *arena, struct reason *why)
 {
 	d->n_files = 0;
+	for (size_t i = 0; i < d->n_attached; i++)
+		d->attached[i].kept = false;
 	while (*text && *text != '\n') {
 		size_t line = strcspn(text, "\n"), colon = strcspn(text, ":\n");
 		const char *value;

@@ -229,7 +229,8 @@ static status take_recipient(struct item_sink *s, const struct bag *props)
 
 	if (t->depth == 1) {
 		t->people++;
-		t->odd += !address || !strchr(address, '@');
+		/* Somebody of an organisation is called by another kind of address. */
+		t->odd += !address || (!strchr(address, '@') && *address != '/');
 	}
 	return forward_recipient(s, props);
 }
@@ -319,7 +320,11 @@ status mail_draft_save(struct mailbox *m, const struct mail_draft *d, const stru
 	CLEANUP_BUF struct buf mail = BUF_MAX(MAIL_MOST);
 	struct taking t = { .forward.sink.ops = &taking_ops, .mailbox = m, .folder = folder };
 	struct reason words = { "" };
-	status s = as_mail(d, me, &mail, &words);
+	status s;
+
+	if (d->kind == MAIL_EDIT)
+		return mail_draft_update(m, d, me, clock, folder, sending, id, why);
+	s = as_mail(d, me, &mail, &words);
 
 	if (!s)
 		s = take_in(&t, buf_bytes(&mail), &words);

@@ -210,17 +210,11 @@ static status ambiguous(const char *text, const struct mail_folder *a, const str
 	return reason_set(why, ecInvalidParam, "\"%s\" could be %s or %s: write more of it", text, a->path, b->path);
 }
 
-status mail_folder_find(struct mailbox *m, const char *text, struct arena *arena,
-			struct mail_folder *out, struct reason *why)
+status mail_folder_among(const struct mail_folder *all, size_t n, const char *text, const struct mail_folder **out, struct reason *why)
 {
 	const struct mail_folder *best = NULL, *other = NULL;
 	enum closeness closest = NOT_AT_ALL;
-	struct mail_folder *all = NULL;
-	size_t n = 0;
-	status s = mail_folders(m, arena, &all, &n, why);
 
-	if (s)
-		return s;
 	for (size_t i = 0; *text && i < n; i++) {
 		enum closeness c = how_close(&all[i], text);
 
@@ -236,8 +230,23 @@ status mail_folder_find(struct mailbox *m, const char *text, struct arena *arena
 		return reason_set(why, ecNotFound, "there is no folder \"%s\": postern mail folders lists them", text);
 	if (other)
 		return ambiguous(text, best, other, why);
-	*out = *best;
+	*out = best;
 	return ecNone;
+}
+
+status mail_folder_find(struct mailbox *m, const char *text, struct arena *arena,
+			struct mail_folder *out, struct reason *why)
+{
+	const struct mail_folder *found = NULL;
+	struct mail_folder *all = NULL;
+	size_t n = 0;
+	status s = mail_folders(m, arena, &all, &n, why);
+
+	if (!s)
+		s = mail_folder_among(all, n, text, &found, why);
+	if (!s)
+		*out = *found;
+	return s;
 }
 
 bool mail_folder_is_outgoing(enum mailbox_role role)

@@ -26,6 +26,8 @@ status mail_folders(struct mailbox *m, struct arena *arena, struct mail_folder *
  */
 status mail_folder_find(struct mailbox *m, const char *text, struct arena *arena,
 			struct mail_folder *out, struct reason *why) MUST;
+/* The same among these. */
+status mail_folder_among(const struct mail_folder *all, size_t n, const char *text, const struct mail_folder **out, struct reason *why) MUST;
 /* Are its messages one's own, so that a list says to whom they are rather than from whom? */
 bool mail_folder_is_outgoing(enum mailbox_role role);
 

@@ -232,8 +232,7 @@ status mail_view(struct mailbox *m, uint64_t id, struct arena *arena, struct mai
 
 /* Saving -------------------------------------------------------------------------------------------------------------------------- */
 
-/* A name that is a name, and nothing else, on any system. */
-static void harmless(const char *name, char *out, size_t room)
+void mail_harmless_name(const char *name, char *out, size_t room)
 {
 	size_t n = 0;
 
@@ -365,7 +364,7 @@ status mail_attachment_save(struct mailbox *m, uint64_t id, size_t index, const 
 		return reason_set(why, ecNotFound, "the message has %zu attachments", view.n_attachments);
 	if (view.attachments[index].is_message)
 		return reason_set(why, ecNotSupported, "that attachment is a message, which is no file: postern export writes it with the one it is in");
-	harmless(view.attachments[index].name, name, sizeof name);
+	mail_harmless_name(view.attachments[index].name, name, sizeof name);
 	v.fd = open_free(folder, name, arena, written);
 	if (v.fd < 0)
 		return reason_set(why, ecDiskError, "%s/%s: %s", folder, name, strerror(errno));

@@ -52,7 +52,7 @@ static void put_releases(struct remote_batch *b)
 	b->releases = 0;
 	for (size_t i = 0; i < r->n_release; i++)
 		if (r->handles[r->to_release[i]] != ROP_HANDLE_NONE)
-			b->requests[b->releases++] = (struct rop_request){ .id = ROP_RELEASE, .input_handle_index = (uint8_t)r->to_release[i] };
+			b->requests[b->releases++] = (struct rop_request){ .id = ROP_RELEASE, .logon_id = r->number, .input_handle_index = (uint8_t)r->to_release[i] };
 	b->n = b->releases;
 }
 
@@ -126,7 +126,7 @@ unsigned remote_add(struct remote_batch *b, uint8_t rop, unsigned slot, void *bo
 		return REMOTE_NO_SLOT;
 	}
 	q = &b->requests[b->n++];
-	*q = (struct rop_request){ .id = rop, .input_handle_index = (uint8_t)slot, .response_handle_index = (uint8_t)slot, .body = body };
+	*q = (struct rop_request){ .id = rop, .logon_id = r->number, .input_handle_index = (uint8_t)slot, .response_handle_index = (uint8_t)slot, .body = body };
 	q->info = rop_info(rop);
 	/* OutputHandleIndex is the first that a body has ([MS-OXCROPS] 2.2.4.1.1). */
 	if (opens && rop != ROP_LOGON && body)
@@ -384,6 +384,11 @@ status remote_open(struct session *s, const char *dn, struct remote **out, struc
 
 status remote_open_store(struct session *s, enum remote_store kind, const char *dn, struct remote **out, struct reason *why)
 {
+	return remote_open_more(s, kind, dn, 0, out, why);
+}
+
+status remote_open_more(struct session *s, enum remote_store kind, const char *dn, uint8_t number, struct remote **out, struct reason *why)
+{
 	struct remote *r = calloc(1, sizeof *r);
 	status st;
 
@@ -391,6 +396,7 @@ status remote_open_store(struct session *s, enum remote_store kind, const char *
 		return reason_set(why, ecMemory, "out of memory");
 	r->session = s;
 	r->kind = kind;
+	r->number = number;
 	for (size_t i = 0; i < 2; i++)
 		arena_init(&r->batches[i].arena, ARENA_MOST);
 	r->dn = strdup(dn);

@@ -44,6 +44,11 @@ struct remote_mailbox {
 status remote_open(struct session *s, const char *dn, struct remote **out, struct reason *why) MUST;
 /* The same to a store that is not one's own, on a session of one's own; `dn` of REMOTE_OTHER. */
 status remote_open_store(struct session *s, enum remote_store kind, const char *dn, struct remote **out, struct reason *why) MUST;
+/*
+ * One more store on a session that has others, under a number of its own (LogonId; theirs is 0), for as long as that session holds.  The server tells of all of them in
+ * one NotificationWait.  ecWrongServer: it has this one elsewhere.
+ */
+status remote_open_more(struct session *s, enum remote_store kind, const char *dn, uint8_t number, struct remote **out, struct reason *why) MUST;
 enum remote_store remote_store(const struct remote *r);
 /* The same store for the same person, on another session. */
 status remote_beside(const struct remote *r, struct session *s, struct remote **out, struct reason *why) MUST;

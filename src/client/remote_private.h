@@ -25,6 +25,7 @@ struct remote_batch {
 struct remote {
 	struct session *session;
 	enum remote_store kind;
+	uint8_t number; /* LogonId */
 	char *dn;
 	struct remote_mailbox mailbox;
 	uint32_t handles[REMOTE_SLOTS]; /* the logon is slot 0 */

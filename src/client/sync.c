@@ -242,15 +242,31 @@ status sync_index(struct cache *c, const struct sync_options *o, struct reason *
 	return st;
 }
 
-status sync_make_cache(const char *folder, const struct profile *p, struct remote *r, const struct clock *clock, struct cache **out, struct reason *why)
+static status binding_of(const struct profile *p, struct remote *r, const struct clock *clock, struct cache_binding *b, struct reason *why)
 {
 	const struct remote_mailbox *m = remote_mailbox(r);
-	struct cache_binding b = { .identity = { m->mailbox, m->replica, m->mapping_signature }, .made = clock->now(clock) };
 
-	(void)snprintf(b.address, sizeof b.address, "%s", p->address);
-	(void)snprintf(b.mailbox_dn, sizeof b.mailbox_dn, "%s", p->mailbox_dn);
-	(void)snprintf(b.server, sizeof b.server, "%s", p->mail_url);
+	*b = (struct cache_binding){ .identity = { m->mailbox, m->replica, m->mapping_signature }, .made = clock->now(clock) };
+	(void)snprintf(b->address, sizeof b->address, "%s", p->address);
+	(void)snprintf(b->mailbox_dn, sizeof b->mailbox_dn, "%s", p->mailbox_dn);
+	(void)snprintf(b->server, sizeof b->server, "%s", p->mail_url);
 	if (!m->folder_ids[LOGON_FOLDER_ROOT])
 		return reason_set(why, ecCorruptData, "the server does not say which folder is the root of the mailbox");
-	return cache_make(folder, clock, &b, m->folder_ids[LOGON_FOLDER_ROOT], out, why);
+	return ecNone;
+}
+
+status sync_make_cache(const char *folder, const struct profile *p, struct remote *r, const struct clock *clock, struct cache **out, struct reason *why)
+{
+	struct cache_binding b;
+	status s = binding_of(p, r, clock, &b, why);
+
+	return s ? s : cache_make(folder, clock, &b, remote_mailbox(r)->folder_ids[LOGON_FOLDER_ROOT], out, why);
+}
+
+status sync_replace_cache(struct cache *c, const char *aside, const struct profile *p, struct remote *r, const struct clock *clock, struct reason *why)
+{
+	struct cache_binding b;
+	status s = binding_of(p, r, clock, &b, why);
+
+	return s ? s : cache_replace(c, aside, &b, remote_mailbox(r)->folder_ids[LOGON_FOLDER_ROOT], why);
 }

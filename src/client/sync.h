@@ -102,6 +102,8 @@ enum sync_binding sync_compare_binding(const struct mailbox_identity *cache,
 /* A cache for this mailbox: cache_make with the binding of `r`. */
 status sync_make_cache(const char *folder, const struct profile *p, struct remote *r,
 		       const struct clock *clock, struct cache **out, struct reason *why) MUST;
+/* In the place of one that is open, which is set aside (cache_replace). */
+status sync_replace_cache(struct cache *c, const char *aside, const struct profile *p, struct remote *r, const struct clock *clock, struct reason *why) MUST;
 
 /* The parts, in the order in which sync_run calls them ------------------------------------------------------------------ */
 

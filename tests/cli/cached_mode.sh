@@ -6,6 +6,10 @@ has() {
 	grep -qF -- "$3" "$2" && pass "$1" || { fail "$1"; sed 's/^/# /' "$2" | head -40; }
 }
 
+lacks() {
+	grep -qF -- "$3" "$2" && { fail "$1"; sed 's/^/# /' "$2" | head -40; } || pass "$1"
+}
+
 # The story ------------------------------------------------------------------------------------------------------------------
 
 POSTERN_DEMO_PORT=$((20000 + RANDOM % 20000)) "$POSTERN_SOURCE/script/demo" </dev/null >"$scratch/story" 2>&1
@@ -166,6 +170,80 @@ EDITOR=$scratch/editor postern mail -p bob compose --quiet
 is 'written in an editor' "$(postern mail -p bob outbox --json | jq -r '.[].subject' | tail -1)" 'From an editor'
 postern sync bob --quiet >/dev/null
 is 'all of it is at the server' "$(postern sync bob --json | jq '.pending + .uploaded + .sent')" 0
+
+# Drafts again ----------------------------------------------------------------------------------------------------------------
+
+draft_of() { postern mail list Drafts --json | jq -r ".[] | select(.subject == \"$1\").id"; }
+printf 'First words.\n' | postern mail compose --to carol --cc bob@contoso.example --subject 'In pieces' --body - --attach "$scratch/file.txt" --draft --quiet
+postern sync --quiet >/dev/null
+draft=$(draft_of 'In pieces')
+cat >"$scratch/editor" <<X
+#!/bin/sh
+cp "\$1" "$scratch/edited"
+sed -i -e 's/^To:.*/To: bob@contoso.example/' -e 's/^Cc:.*/Cc:/' -e 's/First words/Other words/' "\$1"
+X
+EDITOR=$scratch/editor postern mail edit "$draft" >"$scratch/out"
+is 'a draft is edited' $? 0
+has '... with its recipients' "$scratch/edited" 'Cc: bob@contoso.example'
+has '... and its attachments' "$scratch/edited" 'Attached: 1 file.txt'
+is '... and is the same one' "$(draft_of 'In pieces')" "$draft"
+postern mail read "$draft" >"$scratch/out"
+has '... with what was changed' "$scratch/out" 'Other words.'
+is '... which goes up as a change, not as another one' "$(postern sync --json | jq -c '[.uploaded, .pending]')" '[1,0]'
+is '... and nothing comes of it' "$(postern sync --json | jq -c '[.messagesNew, .uploaded, .pending]')" '[0,0,0]'
+is '... once' "$(draft_of 'In pieces')" "$draft"
+postern profile add alice@contoso.example --server "$url" --roots "$site/tls/authority.pem" --password-command "cat $scratch/password" --name second --quiet
+postern sync second --quiet >/dev/null
+there=$(postern mail -p second list Drafts --json | jq -r '.[] | select(.subject == "In pieces").id')
+postern mail -p second read "$there" >"$scratch/out"
+has 'another computer has it as it is now' "$scratch/out" 'Other words.'
+lacks '... with the recipients it has now' "$scratch/out" 'carol'
+mkdir "$scratch/second"
+postern mail -p second save "$there" --folder "$scratch/second" >/dev/null
+is '... and what is attached' "$(cat "$scratch/second/file.txt")" hello
+# It is changed there while somebody has it in the editor here.
+cat >"$scratch/editor" <<X
+#!/bin/sh
+printf 'Theirs.\n' | "$POSTERN" mail -p second edit $there --body - --quiet && "$POSTERN" sync second --quiet >/dev/null && "$POSTERN" sync alice@contoso.example --quiet >/dev/null
+sed -i 's/Other words/Mine/' "\$1"
+X
+EDITOR=$scratch/editor postern mail edit "$draft" >"$scratch/out" 2>&1
+has 'what somebody else made of it meanwhile is told' "$scratch/out" 'changed by somebody else'
+is '... and both are there' "$(for id in $(draft_of 'In pieces'); do postern mail read "$id" | grep -E '^(Mine|Theirs)'; done | sort | tr '\n' ' ')" 'Mine. Theirs. '
+postern mail delete --for-good "$draft"
+postern mail edit "$(draft_of 'In pieces')" --body "$scratch/file.txt" --to nobody-at-all --send >"$scratch/out" 2>&1
+is 'it is not sent to who is not known' $? 2
+postern mail edit "$(draft_of 'In pieces')" --body "$scratch/file.txt" --subject 'Put together' --send --quiet
+is 'a draft is edited, and sent' "$(postern mail outbox --json | jq -c '[.[].subject]')" '["Put together"]'
+is '... and is none any more' "$(draft_of 'In pieces')$(draft_of 'Put together')" ''
+postern mail edit "$(postern mail outbox --json | jq -r '.[0].id')" --body "$scratch/file.txt" >"$scratch/out" 2>&1
+has 'what waits is taken back' "$scratch/out" 'it is in Drafts'
+is '... and not sent' "$(postern mail outbox --json | jq length) $(postern sync --json | jq .sent)" '0 0'
+EDITOR=true postern mail edit "$(draft_of 'Put together')" --send --quiet
+is 'it is sent as it is' "$(postern mail outbox --json | jq length)" 1
+postern sync --quiet >/dev/null
+waits=$(postern mail outbox --json | jq -r '.[0].id // empty')
+if [ -n "$waits" ]; then
+	postern mail edit "$waits" --body "$scratch/file.txt" >"$scratch/out" 2>&1
+	is 'what was handed over is not taken back' $? 2
+fi
+for _ in $(seq 50); do
+	postern sync --quiet >/dev/null
+	postern sync bob --quiet >/dev/null
+	[ "$(postern mail -p bob search '"Put together"' --json | jq length)" = 1 ] && break
+	sleep 0.1
+done
+is '... and comes' "$(postern mail -p bob search '"Put together"' --json | jq length)" 1
+for _ in $(seq 50); do
+	postern sync --quiet >/dev/null
+	[ "$(postern mail outbox --json | jq length)" = 0 ] && break
+	sleep 0.1
+done
+is '... once' "$(postern mail search '"Put together"' --json | jq length)" 1
+postern mail edit "$(postern mail list Sent --json | jq -r '.[0].id')" >"$scratch/out" 2>&1
+is 'what is no draft is not edited' $? 2
+has '... and that is said' "$scratch/out" 'is no draft'
+postern profile remove --yes second
 
 # The watch -------------------------------------------------------------------------------------------------------------------
 

@@ -107,6 +107,64 @@ is '... and has a cache of its own' "$(postern cache list --json | jq -r '[.[].p
 postern cache check bob/alice >"$scratch/out" 2>&1
 is '... which is sound' $? 0
 
+# The watch of it ----------------------------------------------------------------------------------------------------------------
+
+until_there() {
+	for _ in $(seq 300); do
+		[ -n "$(eval "$1")" ] && return
+		sleep 0.1
+	done
+	return 1
+}
+# So seldom does it look by itself that what comes within seconds was told.
+"$POSTERN" sync bob --watch --interval 3600 >"$scratch/told" 2>&1 &
+watch=$!
+until grep -q 'up to date' "$scratch/told" 2>/dev/null || ! kill -0 $watch 2>/dev/null; do sleep 0.1; done
+sleep 1
+post 'Told' Inbox
+postern sync alice --quiet >/dev/null
+began=$(date +%s%N)
+until_there 'subjects -p bob --mailbox alice list Inbox | grep Told'
+took=$((($(date +%s%N) - began) / 1000000))
+[ "$took" -lt 5000 ] && pass 'the watch is told of what happens in it' || fail "the watch is told of what happens in it: after $took ms"
+echo "# after $took ms"
+post 'Told again' Inbox
+postern sync alice --quiet >/dev/null
+until_there 'subjects -p bob --mailbox alice list Inbox | grep "Told again"' && pass '... again and again' || fail '... again and again'
+printf 'x\n' | postern mail -p alice compose --to bob@contoso.example --subject 'And here' --body - --quiet
+postern sync alice --quiet >/dev/null
+until_there 'subjects -p bob list Inbox | grep "And here"' && pass '... and of what happens in the own one' || fail '... and of what happens in the own one'
+stop
+until_there 'grep Disconnected "$scratch/told"' >/dev/null
+serve
+kill -USR1 $watch
+until_there 'tail -1 "$scratch/told" | grep "up to date"' >/dev/null
+post 'Told after all' Inbox
+postern sync alice --quiet >/dev/null
+until_there 'subjects -p bob --mailbox alice list Inbox | grep "after all"' && pass '... and when the server was away meanwhile' || { fail '... and when the server was away meanwhile'; sed 's/^/# /' "$scratch/told"; }
+for subject in 'Told' 'Told again' 'Told after all'; do
+	postern mail -p bob --mailbox alice delete --for-good "$(id_of "$subject" Inbox)"
+done
+until_there 'postern sync alice --quiet >/dev/null; [ "$(subjects -p alice list Inbox)" = Budget ] && echo there' && pass 'what is changed in it here goes there' || fail 'what is changed in it here goes there'
+kill $watch
+wait $watch
+is 'it ends' $? 0
+# By another name it is another server, and told of in a session of its own.
+cp "$POSTERN_DATA/profiles/bob/profile.json" "$scratch/profile.json"
+jq '.mailboxes[0].mailUrl |= sub("localhost"; "LOCALHOST")' "$scratch/profile.json" >"$POSTERN_DATA/profiles/bob/profile.json"
+"$POSTERN" sync bob --watch --interval 3600 >"$scratch/told" 2>&1 &
+watch=$!
+until grep -q 'up to date' "$scratch/told" 2>/dev/null || ! kill -0 $watch 2>/dev/null; do sleep 0.1; done
+sleep 1
+post 'Elsewhere' Inbox
+postern sync alice --quiet >/dev/null
+until_there 'subjects -p bob --mailbox alice list Inbox | grep Elsewhere' && pass 'of one at another server it is told too' || { fail 'of one at another server it is told too'; sed 's/^/# /' "$scratch/told"; }
+postern mail -p bob --mailbox alice delete --for-good "$(id_of Elsewhere Inbox)"
+until_there 'postern sync alice --quiet >/dev/null; [ "$(subjects -p alice list Inbox)" = Budget ] && echo there' >/dev/null
+kill $watch
+wait $watch
+cp "$scratch/profile.json" "$POSTERN_DATA/profiles/bob/profile.json"
+
 # What may not ------------------------------------------------------------------------------------------------------------------
 
 postern mail -p bob --mailbox alice flag "$(id_of Recipe Notes)"
@@ -195,18 +253,11 @@ is 'a folder that is there already' $? 2
 
 # The watch, and the end -----------------------------------------------------------------------------------------------------------
 
-"$POSTERN" sync bob --watch --interval 1 >"$scratch/watched" 2>&1 &
+"$POSTERN" sync bob --watch --interval 3600 >"$scratch/watched" 2>&1 &
 watch=$!
 until grep -q 'up to date' "$scratch/watched" 2>/dev/null || ! kill -0 $watch 2>/dev/null; do sleep 0.1; done
 printf 'News.\n' | public alice post Announcements --subject 'News' --body - --quiet
 postern sync alice --quiet >/dev/null 2>&1
-until_there() {
-	for _ in $(seq 300); do
-		[ -n "$(eval "$1")" ] && return
-		sleep 0.1
-	done
-	return 1
-}
 until_there 'public bob list Announcements --json | jq -r ".[].subject" | grep News' && pass 'the watch sees to them too' || fail 'the watch sees to them too'
 printf 'Answer.\n' | public bob post Announcements --subject 'Answer' --body - --quiet
 until_there 'postern sync alice --quiet >/dev/null 2>&1; public alice list Announcements --json | jq -r ".[].subject" | grep Answer' && pass '... and brings what is written' || fail '... and brings what is written'

@@ -333,9 +333,37 @@ key o
 key -l 'drafts'
 key Enter
 shows 'Drafts' '^ Drafts +1 items'
+draft=$(mail list Drafts --json | jq -r '.[0].id')
+key e
+shows 'a draft, in the editor again' 'y send, d draft, e edit, q give up'
+key d
+shows '... is kept' 'In Drafts'
+is '... as the one it was' "$(mail list Drafts --json | jq -r '.[].id')" "$draft"
+is '... with what was written' "$(mail read "$draft" | grep -c 'Written in the editor')" 3
+key e
+shows '... once more' 'y send, d draft'
+key q
+shows '... and given up, it stays as it is' 'Given up'
+is '... there' "$(mail read "$draft" | grep -c 'Written in the editor')" 3
 key S
 shows 'a draft is sent' 'In the Outbox'
 is '... is not there any more' "$(mail list Drafts --json | jq length) $(mail outbox --json | jq length)" '0 2'
+key o
+key -l 'outbox'
+key Enter
+shows 'the Outbox' '^ Outbox +2 items'
+key e
+shows 'what was not sent yet, in the editor' 'y send, d draft'
+is '... is a draft again' "$(mail list Drafts --json | jq length) $(mail outbox --json | jq length)" '1 1'
+key y
+shows '... and is sent all the same' 'In the Outbox'
+is '... once' "$(mail list Drafts --json | jq length) $(mail outbox --json | jq length)" '0 2'
+key e
+shows 'what was not sent yet, once more' 'y send, d draft'
+key q
+shows '... is in Drafts when it is given up' 'in Drafts, as|Given up'
+is '... there' "$(mail list Drafts --json | jq length) $(mail outbox --json | jq length)" '1 1'
+mail send "$(mail list Drafts --json | jq -r '.[0].id')" >/dev/null
 key c
 shows 'another one' 'y send'
 key q
@@ -405,6 +433,53 @@ shows 'nothing is sent from there' "Letters are written and sent in one's own ma
 key q
 shows 'and its end' '^ended with 0'
 start 80 24
+shows 'without naming one, the own one' '^ Inbox +[0-9]+ items'
+shows '... and the other beside it' '^Bob Miller +│'
+shows '... with its folders' '^ Inbox +2 │'
+keep mailboxes
+key M
+shows 'the other one is shown' '^ Bob Miller: Inbox +2 items'
+chooses '... with its messages' 'From the editor'
+shows '... and what stands in them' 'Written in the editor'
+key F
+shows 'what is done is done there' '│N!   '
+is '... in its cache' "$(mail --mailbox bob list --json | jq -c '[.[0].flagged]')" '[true]'
+is '... and in no other' "$(mail list --json | jq '[.[] | select(.flagged)] | length')" 0
+key F
+for _ in $(seq 50); do
+	screen | grep -q '│N!' || break
+	sleep 0.1
+done
+is '... and undone' "$(mail --mailbox bob list --json | jq -c '[.[0].flagged]')" '[false]'
+key Escape
+key Up
+shows 'up: over its name into the own one' '^ [A-Z][A-Za-z ]+ +[0-9]+ items'
+lacks '... which has none' '^ Bob Miller:'
+key Down
+shows 'down: back' '^ Bob Miller: Inbox'
+key Home
+shows 'the first of all is the own Inbox' '^ Inbox +[0-9]+ items'
+key End
+shows 'the last is of the other one' '^ Bob Miller: '
+key o
+key -l 'projects'
+key Enter
+shows 'a folder by its name, of whichever has it' '^ Projects +[0-9]+ items'
+key M
+shows 'the other one again' '^ Bob Miller: Inbox'
+waiting=$(mail outbox --json | jq length)
+key c
+shows 'a new letter from there' 'y send'
+key y
+shows '... waits' 'In the Outbox'
+is '... in the own Outbox' "$(($(mail outbox --json | jq length) - waiting))" 1
+shows '... and the other one is still shown' '^ Bob Miller: Inbox'
+key M
+shows 'one after the other' '^ Inbox +[0-9]+ items'
+tm resize-window -x 40 -y 12
+key Escape Escape End
+shows 'in a narrow terminal the folders of both' '^Bob Miller'
+tm resize-window -x 80 -y 24
 
 # The end ---------------------------------------------------------------------------------------------------------------------
 

@@ -44,13 +44,64 @@ static int change_it(struct cache *c)
 	return s ? 2 : 0;
 }
 
-/* What the other process does: "open" it with patience, "change" it, or "hold" it until somebody else wants it. */
+/* Another mailbox than `number`; the caches of this test are told apart by that. */
+static struct cache_binding binding_of(unsigned number)
+{
+	return (struct cache_binding){ .identity = { { { (uint8_t)number } }, { { 2 } }, { { 3 } } }, .address = "alice@contoso.example" };
+}
+
+static unsigned number_of(struct cache *c)
+{
+	return cache_binding(c)->identity.mailbox.b[0];
+}
+
+static const char *aside_of(const char *folder, unsigned number)
+{
+	static char path[400];
+
+	(void)snprintf(path, sizeof path, "%s/old-%u", folder, number);
+	return path;
+}
+
+static status replace(struct cache *c, const char *folder, unsigned number, struct reason *why)
+{
+	struct cache_binding b = binding_of(number);
+
+	(void)mkdir(aside_of(folder, number), 0700);
+	return cache_replace(c, aside_of(folder, number), &b, ROOT, why);
+}
+
+/* Opens it again and again until it is the one of this number: it is there each time, and never the old one behind the new one. */
+static int look_for(const char *folder, unsigned number)
+{
+	struct reason why;
+	unsigned seen = 0;
+
+	while (seen != number) {
+		struct cache *c = NULL;
+
+		if (cache_open(folder, &clock_system, 10000, &c, &why))
+			return 3;
+		seen = number_of(c);
+		cache_close(c);
+		if (seen != number && seen != number - 1)
+			return 4;
+	}
+	return 0;
+}
+
+/* What the other process does: "open" it with patience, "change" it, "replace" it, "hold" it until somebody else wants it, or "lookN" for the N-th. */
 static int be_other(const char *folder, const char *what)
 {
 	struct cache *c = NULL;
 	struct reason why;
-	int code = cache_open(folder, &clock_system, 10000, &c, &why) ? 1 : 0;
+	int code;
 
+	if (strncmp(what, "look", 4) == 0)
+		return look_for(folder, (unsigned)strtoul(what + 4, NULL, 10));
+	code = cache_open(folder, &clock_system, 10000, &c, &why) ? 1 : 0;
+	if (!code && strcmp(what, "replace") == 0)
+		code = replace(c, folder, 2, &why) ? 5 : 0;
 	if (!code && strcmp(what, "change") == 0)
 		code = change_it(c);
 	while (!code && strcmp(what, "hold") == 0 && !cache_is_wanted(c))
@@ -115,6 +166,74 @@ static void test_patience(void **state)
 	}
 	/* It makes room for who says that he wants it. */
 	well(cache_open(scene.folder, &clock_system, 5000, &scene.cache, &scene.why));
+	expect_well(child);
+}
+
+/* Another takes its place: whoever opens it at that moment has the one or the other, whole. */
+static void test_replaced(void **state)
+{
+	char what[20];
+
+	(void)state;
+	scene_close();
+	for (unsigned i = 2; i < 30; i++) {
+		pid_t child;
+
+		(void)snprintf(what, sizeof what, "look%u", i);
+		child = other(what);
+		(void)usleep(i % 4 * 1000);
+		well(cache_open(scene.folder, &clock_system, 10000, &scene.cache, &scene.why));
+		(void)usleep(i % 3 * 1000);
+		well(replace(scene.cache, scene.folder, i, &scene.why));
+		assert_int_equal(number_of(scene.cache), i);
+		assert_true(cache_is_set_aside(scene.folder, aside_of(scene.folder, i)));
+		scene_close();
+		expect_well(child);
+	}
+	/* All of the old one is aside, and nothing of it in the new one. */
+	scene_open();
+	assert_int_equal(ask_sql("SELECT COUNT(*) FROM message"), 0);
+	scene_close();
+	well(cache_open(aside_of(scene.folder, 2), &clock_system, 0, &scene.cache, &scene.why));
+	assert_int_equal(number_of(scene.cache), 1);
+	assert_int_equal(ask_sql("SELECT COUNT(*) FROM message"), 3);
+}
+
+/* Killed between the two names, it is the old one still, and is brought to its end. */
+static void test_replaced_again(void **state)
+{
+	char here[400], there[500];
+
+	(void)state;
+	(void)snprintf(here, sizeof here, "%s/cache.db", scene.folder);
+	(void)snprintf(there, sizeof there, "%s/cache.db", aside_of(scene.folder, 2));
+	scene_close();
+	assert_int_equal(mkdir(aside_of(scene.folder, 2), 0700), 0);
+	assert_false(cache_is_set_aside(scene.folder, aside_of(scene.folder, 2)));
+	assert_int_equal(link(here, there), 0);
+	assert_false(cache_is_set_aside(scene.folder, aside_of(scene.folder, 2)));
+	scene_open();
+	assert_int_equal(number_of(scene.cache), 1);
+	well(replace(scene.cache, scene.folder, 2, &scene.why));
+	assert_int_equal(number_of(scene.cache), 2);
+	assert_true(cache_is_set_aside(scene.folder, aside_of(scene.folder, 2)));
+	/* What stands there already is not written over. */
+	assert_int_equal(replace(scene.cache, scene.folder, 2, &scene.why), ecDiskError);
+	scene_close();
+	scene_open();
+	assert_int_equal(number_of(scene.cache), 2);
+}
+
+/* Who made room for that does not go on with the other one. */
+static void test_replaced_meanwhile(void **state)
+{
+	pid_t child = other("replace");
+
+	(void)state;
+	while (!cache_is_wanted(scene.cache))
+		(void)usleep(500);
+	assert_int_equal(cache_pause(scene.cache, &scene.why), ecBusy);
+	assert_null(scene_mailbox());
 	expect_well(child);
 }
 
@@ -317,6 +436,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		scene_test(test_pause),  scene_test(test_announced), scene_test(test_patience),           scene_test(test_watch),
+		scene_test(test_replaced), scene_test(test_replaced_again), scene_test(test_replaced_meanwhile),
 		scene_test(test_killed), scene_test(test_failing),   scene_test(test_failing_statements),
 	};
 
