@@ -16,11 +16,20 @@ mkdir -p "$dir"
 dir=$(realpath "$dir")
 export POSTERN_DATA=$dir/site
 printf %s "$password" >"$dir/password"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=MSOXNSPI_TestUser01 -keyout /dev/null -outform DER \
+	-out "$dir/certificate" 2>/dev/null
 secret="(Get-Content '$dir/password' | ConvertTo-SecureString)"
 {
 	echo "Set-Mailbox Administrator -Password $secret"
 	for user in $users; do echo "New-Mailbox $user -Password $secret | Out-Null"; done
 	for group in $groups; do echo "New-DistributionGroup ${group%:*} -ManagedBy ${group#*:} | Out-Null"; done
+	cat <<-PROPERTIES
+	Set-User MSOXNSPI_TestUser01 -AssistantName assistant -PhoneticDisplayName phoneticdisplayname
+	Set-User MSOXNSPI_TestUser02 -AssistantName assistant -PhoneticDisplayName phoneticdisplayname -Office Test -Department Test -OtherHomePhone BusinessOne
+	Set-Mailbox MSOXNSPI_TestUser01 -UserCertificate '$(base64 -w 0 "$dir/certificate")'
+	New-MailContact -Name MSOXNSPI_MailContact01 -ExternalEmailAddress MSOXNSPI_MailContact01@example.net | Out-Null
+	New-DynamicDistributionGroup -Name MSOXNSPI_ADDG01 -IncludedRecipients AllRecipients | Out-Null
+	PROPERTIES
 	for user in $administrators; do echo "Add-RoleGroupMember 'Organization Management' -Member $user"; done
 	echo "Get-MapiVirtualDirectory | Set-MapiVirtualDirectory -InternalUrl $url/mapi"
 	echo "Get-AutodiscoverVirtualDirectory | Set-AutodiscoverVirtualDirectory -InternalUrl $url/autodiscover/autodiscover.xml"

@@ -7,7 +7,7 @@ case $what in
 dn) "$SUITE_POSTERN" shell --json --quiet -c "Get-Mailbox $1 | Select-Object LegacyExchangeDN" | sed -n 's/.*"LegacyExchangeDN": "\(.*\)".*/\1/p' ;;
 disable) "$SUITE_POSTERN" shell --quiet -c "Disable-Mailbox $1 -Confirm:\$false" >/dev/null ;;
 enable) "$SUITE_POSTERN" shell --quiet -c "Enable-Mailbox $1 | Out-Null" ;;
-count) "$SUITE_POSTERN" shell --json --quiet -c 'Get-Recipient | Select-Object Name' | grep -c '"Name"' ;;
+count) "$SUITE_POSTERN" shell --json --quiet -c 'Get-Recipient | Where-Object { $_.HiddenFromAddressListsEnabled -ne $true } | Select-Object Name' | grep -c '"Name"' ;;
 # From, to, subject: with the cached-mode client, as a person would.
 send)
 	export POSTERN_DATA=$SUITE_DATA/../clients/$1
