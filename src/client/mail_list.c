@@ -219,9 +219,12 @@ static status link_talks(struct talk *all, size_t n, struct arena *arena)
 	for (size_t i = 0; i < n; i++) {
 		size_t *slot = &last[bucket_of(all[i].key, BUCKETS)];
 
+		/* Without a key it stands alone. */
+		if (!all[i].key.n || !all[i].key.p)
+			continue;
 		while (*slot && !bytes_equal(all[*slot - 1].key, all[i].key))
 			slot = &before[*slot - 1];
-		if (*slot && all[i].key.n) {
+		if (*slot) {
 			all[*slot - 1].next = i;
 			all[i].is_behind = true;
 			before[i] = before[*slot - 1];

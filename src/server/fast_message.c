@@ -353,23 +353,26 @@ static status on_pass(void *context, bool *again)
 	return s;
 }
 
-static status put_groups(struct making *k, struct mailbox *m, uint64_t id, struct message_info *info)
+/* What it is made of when only groups are wanted. */
+static struct fast_message of_groups(const struct fast_message *asked)
 {
-	struct fast_message how = *k->how;
+	struct fast_message how = *asked;
 
 	how.no_recipients = how.no_recipients || !(how.groups & 1u << GROUP_RECIPIENTS);
 	how.no_attachments = how.no_attachments || !(how.groups & 1u << GROUP_ATTACHMENTS);
-	k->how = &how;
-	return next_pass(k, 0) ? message_tokens(m, id, &k->s->arena, info, on_token, on_pass, k) : ecNone;
+	return how;
 }
 
 status fast_put_message(struct fast_stream *s, struct mailbox *m, uint64_t id, const struct fast_message *how, struct message_info *info)
 {
 	struct making k = { .s = s, .how = how, .info = info, .arena = &s->arena, .names = mailbox_names(m) };
+	const struct fast_message groups = of_groups(how);
 	status st;
 
-	if (how->groups)
-		return put_groups(&k, m, id, info);
+	if (how->groups) {
+		k.how = &groups;
+		return next_pass(&k, 0) ? message_tokens(m, id, &s->arena, info, on_token, on_pass, &k) : ecNone;
+	}
 	st = message_tokens(m, id, &s->arena, info, on_token, NULL, &k);
 	return st ? st : begin_attachments(&k);
 }

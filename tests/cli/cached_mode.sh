@@ -170,6 +170,13 @@ EDITOR=$scratch/editor postern mail -p bob compose --quiet
 is 'written in an editor' "$(postern mail -p bob outbox --json | jq -r '.[].subject' | tail -1)" 'From an editor'
 postern sync bob --quiet >/dev/null
 is 'all of it is at the server' "$(postern sync bob --json | jq '.pending + .uploaded + .sent')" 0
+# The server keeps it for a moment, in case it is taken back.
+for _ in $(seq 100); do
+	postern sync --quiet >/dev/null
+	postern mail list Inbox --json | jq -e 'any(.[]; .subject == "From an editor")' >/dev/null && break
+	sleep 0.1
+done
+is 'it arrives' "$(postern mail list Inbox --json | jq '[.[] | select(.subject == "From an editor")] | length')" 1
 
 # Drafts again ----------------------------------------------------------------------------------------------------------------
 

@@ -126,6 +126,7 @@ static class Run
 						var captured = TestClassBase.TheSite.Captured;
 						TestClassBase.TheSite = new Site(Properties(suite), Make);
 						TestClassBase.TheSite.Captured.UnionWith(captured);
+						Call(setUp, null, new TestContext { FullyQualifiedTestClassName = type.FullName });
 					}
 					string outcome = why == null ? "passed" : why is AssertInconclusiveException ? "inconclusive" : "failed";
 					if (why == null) passed++; else if (outcome == "failed") failed++; else inconclusive++;
