@@ -211,7 +211,6 @@ namespace Microsoft.Protocols.TestTools
 			return adapter;
 		}
 		public void ResetAdapters() { foreach (var adapter in adapters.Values) adapter.Reset(); }
-		public void ForgetAdapters() { adapters.Clear(); }
 		private string Name(string doc, int id) { return (doc ?? DefaultProtocolDocShortName) + "_R" + id; }
 		private void Note(string doc, int id) { lock (Captured) Captured.Add(Name(doc, id)); }
 		public void CaptureRequirement(string doc, int id, string text) { Note(doc, id); }

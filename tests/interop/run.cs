@@ -123,10 +123,7 @@ static class Run
 						thread.Join(5000);
 						why = new TimeoutException("not done in " + limit + (why == null ? "" : ": " + why.Message));
 						// What it left half done would fail the next ones.
-						var captured = TestClassBase.TheSite.Captured;
-						TestClassBase.TheSite = new Site(Properties(suite), Make);
-						TestClassBase.TheSite.Captured.UnionWith(captured);
-						Call(setUp, null, new TestContext { FullyQualifiedTestClassName = type.FullName });
+						TestClassBase.TheSite.ResetAdapters();
 					}
 					string outcome = why == null ? "passed" : why is AssertInconclusiveException ? "inconclusive" : "failed";
 					if (why == null) passed++; else if (outcome == "failed") failed++; else inconclusive++;

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # One suite on a fresh site: suite.sh POSTERN SUITES BIN SUITE OUT PORT [-v] [PATTERN...]
 # SUITES, BIN: as of build.sh, which was run; OUT: a folder that is made anew: results.tsv (outcome, test, seconds, why, where).
+# SUITE_TEST_SECONDS is what a test may take (120; MSOXCMAPIHTTP_S01_TC02 waits for 900 s, S01_TC10 for 300).
 set -euo pipefail
 postern=$(realpath "$1") suites=$(realpath "$2") bin=$(realpath "$3") suite=$4 out=$5 port=$6
 shift 6
