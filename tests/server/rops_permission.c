@@ -390,6 +390,35 @@ static void rights_to_messages(void **state)
 	fixture_use(&f, alice);
 }
 
+/* Who copies a folder owns the copy: nothing below it is copied that he may not read. */
+static void trees_are_copied_by_who_may_read_them(void **state)
+{
+	struct session *alice = f.session, *bob = fixture_session(&f, "bob");
+	uint32_t reader = RIGHT_VISIBLE | RIGHT_READ_ANY, visible = RIGHT_VISIBLE, maker = RIGHT_VISIBLE | RIGHT_CREATE_SUBFOLDER;
+	struct rop_copy_folder_request r = { .dest_handle_index = 2, .want_recursive = 1, .use_unicode = 1 };
+	uint64_t target;
+
+	(void)state;
+	log_on();
+	shared_folder = fixture_create_folder(&f, 1, "A tree", 2);
+	(void)fixture_create_folder(&f, 2, "Not for Bob", 3);
+	target = fixture_create_folder(&f, 1, "For copies", 4);
+	assert_int_equal(modify(2, 0, 0x01, entryid_of("bob"), NULL, &reader), 0);
+	assert_int_equal(modify(3, 0, 0x01, entryid_of("bob"), NULL, &visible), 0);
+	assert_int_equal(modify(4, 0, 0x01, entryid_of("bob"), NULL, &maker), 0);
+	fixture_use(&f, bob);
+	(void)fixture_logon(&f, 0, "alice");
+	fixture_open_folder(&f, 0, shared_folder, 1);
+	fixture_open_folder(&f, 0, target, 2);
+	r.folder_id = shared_folder;
+	r.new_folder_name = fixture_text(&f, "Copy");
+	fixture_refused(&f, ROP_COPY_FOLDER, 1, &r, 0x80070005);
+	r.want_recursive = 0;
+	(void)fixture_ok(&f, ROP_COPY_FOLDER, 1, &r);
+	session_close(bob);
+	fixture_use(&f, alice);
+}
+
 /* The folder of handle 2, whose third member gets what is written like this: it is this right (some bring others along), and is read as written. */
 static void is_right(uint32_t wire, uint32_t right)
 {
@@ -468,7 +497,8 @@ int main(void)
 		cmocka_unit_test(changing),           cmocka_unit_test(free_and_busy),
 		cmocka_unit_test(refusals),           cmocka_unit_test(list_of_others),
 		cmocka_unit_test(rights_hold),        cmocka_unit_test(rights_to_messages),
-		cmocka_unit_test(rights_of_everybody), cmocka_unit_test(values_of_rights),
+		cmocka_unit_test(rights_of_everybody), cmocka_unit_test(trees_are_copied_by_who_may_read_them),
+		cmocka_unit_test(values_of_rights),
 	};
 
 	return FIXTURE_RUN(&f, tests);
