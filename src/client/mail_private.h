@@ -11,13 +11,6 @@ struct message_info;
 status mail_failed(struct mailbox *m, status code, struct reason *why, const char *what) MUST;
 /* The row of what is in the columns; its texts are those of `info`. */
 struct mail_row mail_row_of(const struct message_info *info);
-/*
- * Runs `what` in a transaction of its own, which is committed when it succeeds; the words of a failure are the mailbox's unless it
- * left some.
- */
-status mail_change(struct mailbox *m, status (*what)(struct mailbox *m, void *context, struct reason *why),
-		   void *context, struct reason *why) MUST;
-
 /* A name that is a name, and nothing else, on any system; it is cut to the room. */
 void mail_harmless_name(const char *name, char *out, size_t room);
 /* "Name <address>", behind what is there already. */

@@ -19,7 +19,7 @@ static bool is_wanted(const struct fast_events *e, const struct prop *p, bool to
 {
 	const struct prop_name *name = prop_id(p) >= NAMED_ID_FIRST ? name_map_name(e->names, prop_id(p)) : NULL;
 
-	if (fast_is_internal(p->tag))
+	if (message_tag_is_internal(p->tag))
 		return false;
 	return !top || !e->how->filter || fast_filter_passes(e->how->filter, p->tag, name);
 }

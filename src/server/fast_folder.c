@@ -156,7 +156,7 @@ static status put_props(struct fast_folder *f, struct mailbox *m, struct fast_st
 		const struct prop *p = &props.v[i];
 		const struct prop_name *name = prop_id(p) >= NAMED_ID_FIRST ? name_map_name(names, prop_id(p)) : NULL;
 
-		if (p->tag == PidTagDisplayName || p->tag == PidTagComment || fast_is_internal(p->tag) || (is_root(f) && !fast_filter_passes(&f->filter, p->tag, name)))
+		if (p->tag == PidTagDisplayName || p->tag == PidTagComment || message_tag_is_internal(p->tag) || (is_root(f) && !fast_filter_passes(&f->filter, p->tag, name)))
 			continue;
 		st = fast_put_as(s, p, names, f->o.text, f->o.codepage);
 	}

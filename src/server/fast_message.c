@@ -1,7 +1,6 @@
 #include "server/fast_message.h"
 
 #include "mapi/string_kind.h"
-#include "store/message_groups.h"
 
 #include <string.h>
 
@@ -254,7 +253,7 @@ static status on_property(struct making *k, const struct message_token *t)
 	bool top = t->depth == 0, yes = false;
 	status s;
 
-	if (t->escaped || fast_is_internal(t->prop.tag) || (top && k->how->no_identity && message_tag_is_identity(t->prop.tag)))
+	if (t->escaped || message_tag_is_internal(t->prop.tag) || (top && k->how->no_identity && message_tag_is_identity(t->prop.tag)))
 		return ecNone;
 	if (top && k->how->filter && !fast_filter_passes(k->how->filter, t->prop.tag, t->named ? &t->name : NULL))
 		return ecNone;

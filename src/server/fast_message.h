@@ -6,6 +6,7 @@
 #define SERVER_FAST_MESSAGE_H
 
 #include "server/fast_stream.h"
+#include "store/message_groups.h"
 
 /* Which properties go; ids from 0x8000 are known by their names. */
 struct fast_filter {
@@ -35,12 +36,6 @@ enum send_option { SEND_UNICODE = 1, SEND_USE_CPID = 2, SEND_RECOVER_MODE = 4, S
 enum fast_text fast_text_of(uint8_t send_options);
 /* A property in that form. */
 status fast_put_as(struct fast_stream *s, const struct prop *p, const struct name_map *names, enum fast_text text, unsigned codepage) MUST;
-
-/* Internal to a store: no stream has them but where its grammar names them (3.2.5.12). */
-static inline bool fast_is_internal(uint32_t tag)
-{
-	return tag_id(tag) >= 0x6600 && tag_id(tag) <= 0x67FF;
-}
 
 struct fast_message {
 	const struct fast_filter *filter; /* NULL: everything */

@@ -318,7 +318,7 @@ static bool is_ours(const struct upload_frame *f, uint32_t tag)
 	for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
 		if (tag_id(ours[i]) == tag_id(tag))
 			return true;
-	return fast_is_internal(tag);
+	return message_tag_is_internal(tag);
 }
 
 static status touched(struct upload_frame *f, uint32_t tag)

@@ -20,11 +20,6 @@ struct object *message_object_base(struct message_object *m)
 	return &m->object;
 }
 
-uint64_t message_object_folder(const struct message_object *m)
-{
-	return m->folder;
-}
-
 uint64_t message_object_id(const struct message_object *m)
 {
 	return m->id;
@@ -55,11 +50,6 @@ bool message_object_spoil(struct message_object *m)
 bool message_object_spoilt(const struct message_object *m)
 {
 	return m->spoilt;
-}
-
-void message_object_set_writable(struct message_object *m, bool writable)
-{
-	m->writable = writable;
 }
 
 const struct message_part *message_object_part(const struct message_object *m)

@@ -23,7 +23,6 @@ status message_object_set_codepage(struct message_object *m, unsigned codepage) 
 /* The same for any object: an attachment has its message's, others that of the logon. Never 0. */
 unsigned object_codepage(const struct object *o);
 struct message_object *message_object_of(struct object *o); /* o->kind is OBJECT_MESSAGE */
-uint64_t message_object_folder(const struct message_object *m);
 uint64_t message_object_id(const struct message_object *m); /* 0: not saved yet */
 bool message_object_associated(const struct message_object *m);
 bool message_object_embedded(const struct message_object *m);
@@ -31,7 +30,6 @@ bool message_object_writable(const struct message_object *m);
 /* Of a message that was saved before, something was set that clients only read: a client cannot save it through this handle. False: it is new, or an upload. */
 bool message_object_spoil(struct message_object *m);
 bool message_object_spoilt(const struct message_object *m);
-void message_object_set_writable(struct message_object *m, bool writable);
 /* Its content now, to be read; and to be changed: `structure` says that recipients or attachments will be other ones. */
 struct message_part;
 const struct message_part *message_object_part(const struct message_object *m);

@@ -288,13 +288,12 @@ status person_is_among(struct directory *d, const struct person *who, const stru
 		       struct reason *why)
 {
 	CLEANUP_ARENA struct arena scratch = ARENA_BUDGET(SCRATCH_MOST);
-	const struct directory_value *v;
-	bool is = false;
 	size_t n = 0;
+	const struct directory_value *v = directory_values(o, attribute, &n);
+	bool is = false;
 	status s = ecNone;
 
-	v = directory_values(o, attribute, &n);
-	for (size_t i = 0; v && i < n && !s && !is; i++)
+	for (size_t i = 0; i < n && !s && !is; i++)
 		s = stands_for(d, (uint64_t)v[i].number, who, &scratch, &is, why);
 	if (!s)
 		*yes = is;

@@ -131,14 +131,12 @@ static status valid_attachments(struct rop_call *c)
 	return ecNone;
 }
 
-#define ANY_OBJECT (~0u)
-
 const struct rop_entry rops_attachment[] = {
-	{ ROP_OPEN_ATTACHMENT, ANY_OBJECT, open_attachment },
-	{ ROP_CREATE_ATTACHMENT, ANY_OBJECT, create_attachment },
-	{ ROP_DELETE_ATTACHMENT, ANY_OBJECT, delete_attachment },
-	{ ROP_SAVE_CHANGES_ATTACHMENT, ANY_OBJECT, save_attachment },
-	{ ROP_OPEN_EMBEDDED_MESSAGE, ANY_OBJECT, open_embedded },
-	{ ROP_GET_VALID_ATTACHMENTS, ANY_OBJECT, valid_attachments },
+	{ ROP_OPEN_ATTACHMENT, OBJECT_ANY, open_attachment },
+	{ ROP_CREATE_ATTACHMENT, OBJECT_ANY, create_attachment },
+	{ ROP_DELETE_ATTACHMENT, OBJECT_ANY, delete_attachment },
+	{ ROP_SAVE_CHANGES_ATTACHMENT, OBJECT_ANY, save_attachment },
+	{ ROP_OPEN_EMBEDDED_MESSAGE, OBJECT_ANY, open_embedded },
+	{ ROP_GET_VALID_ATTACHMENTS, OBJECT_ANY, valid_attachments },
 	{ 0, 0, NULL },
 };

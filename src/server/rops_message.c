@@ -16,7 +16,7 @@
 #define CODEPAGE_OF_LOGON 0x0FFFu
 
 /* OpenModeFlags [MS-OXCMSG] 2.2.3.1.1 */
-enum { OPEN_READ_WRITE = 1, OPEN_BEST_ACCESS = 3, OPEN_SOFT_DELETED = 4, OPEN_ACCESS_MASK = 3 };
+enum { OPEN_BEST_ACCESS = 3, OPEN_SOFT_DELETED = 4, OPEN_ACCESS_MASK = 3 };
 /* SaveFlags [MS-OXCMSG] 2.2.3.3.1: it stays open as it was, also with KeepOpenReadOnly, which Exchange ignores since 2010 (<13>). */
 #define SAVE_FORCE 4u
 
@@ -261,16 +261,14 @@ static status set_message_read_flag(struct rop_call *c)
 	return ecNone;
 }
 
-#define ANY_OBJECT (~0u)
-
 const struct rop_entry rops_message[] = {
-	{ ROP_OPEN_MESSAGE, ANY_OBJECT, open_message },
-	{ ROP_CREATE_MESSAGE, ANY_OBJECT, create_message },
-	{ ROP_SAVE_CHANGES_MESSAGE, ANY_OBJECT, save_changes },
-	{ ROP_RELOAD_CACHED_INFORMATION, ANY_OBJECT, reload },
-	{ ROP_SET_MESSAGE_STATUS, ANY_OBJECT, set_message_status },
-	{ ROP_GET_MESSAGE_STATUS, ANY_OBJECT, get_message_status },
-	{ ROP_SET_READ_FLAGS, ANY_OBJECT, set_read_flags },
-	{ ROP_SET_MESSAGE_READ_FLAG, ANY_OBJECT, set_message_read_flag },
+	{ ROP_OPEN_MESSAGE, OBJECT_ANY, open_message },
+	{ ROP_CREATE_MESSAGE, OBJECT_ANY, create_message },
+	{ ROP_SAVE_CHANGES_MESSAGE, OBJECT_ANY, save_changes },
+	{ ROP_RELOAD_CACHED_INFORMATION, OBJECT_ANY, reload },
+	{ ROP_SET_MESSAGE_STATUS, OBJECT_ANY, set_message_status },
+	{ ROP_GET_MESSAGE_STATUS, OBJECT_ANY, get_message_status },
+	{ ROP_SET_READ_FLAGS, OBJECT_ANY, set_read_flags },
+	{ ROP_SET_MESSAGE_READ_FLAG, OBJECT_ANY, set_message_read_flag },
 	{ 0, 0, NULL },
 };

@@ -87,11 +87,9 @@ static status read_some(struct rop_call *c)
 	return message_recipients_read(c, message_object_of(c->object), r->row_id, c->response);
 }
 
-#define ANY_OBJECT (~0u)
-
 const struct rop_entry rops_recipient[] = {
-	{ ROP_REMOVE_ALL_RECIPIENTS, ANY_OBJECT, remove_all },
-	{ ROP_MODIFY_RECIPIENTS, ANY_OBJECT, modify },
-	{ ROP_READ_RECIPIENTS, ANY_OBJECT, read_some },
+	{ ROP_REMOVE_ALL_RECIPIENTS, OBJECT_ANY, remove_all },
+	{ ROP_MODIFY_RECIPIENTS, OBJECT_ANY, modify },
+	{ ROP_READ_RECIPIENTS, OBJECT_ANY, read_some },
 	{ 0, 0, NULL },
 };

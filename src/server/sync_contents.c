@@ -9,6 +9,7 @@
 #define PAGE 256u
 /* So much is put into the stream at a time, before what is there is given out. */
 #define STEP ((size_t)256 << 10)
+#define MAPPING_MAX ((size_t)64 << 10)
 
 /* 2.2.4.3.17 progressTotal, 2.2.4.3.16 progressPerMessage: properties without an id of their own. */
 #define PROGRESS_INFORMATION 0x00000102u
@@ -24,11 +25,16 @@ struct sync_contents {
 	struct changes *changes;
 	struct change page[PAGE];
 	size_t n, at;
+	struct buf mapping; /* of the groups of properties, serialized; empty before the first partial change */
 };
 
 struct sync_contents *sync_contents_new(void)
 {
-	return calloc(1, sizeof(struct sync_contents));
+	struct sync_contents *c = calloc(1, sizeof *c);
+
+	if (c)
+		buf_init(&c->mapping, MAPPING_MAX);
+	return c;
 }
 
 void sync_contents_free(void *context)
@@ -37,6 +43,7 @@ void sync_contents_free(void *context)
 
 	changes_free(c->changes);
 	arena_free(&c->d.arena);
+	buf_free(&c->mapping);
 	free(c);
 }
 
@@ -137,13 +144,12 @@ static status begin_full(struct sync_contents *c, struct mailbox *m, struct fast
 /* 2.2.4.3.15 messageChangePartial, but for the groups: all of them are of one mapping, which is said each time. */
 static status begin_partial(struct sync_contents *c, struct mailbox *m, struct fast_stream *s, const struct message_info *i)
 {
-	CLEANUP_BUF struct buf mapping = BUF_MAX((size_t)64 << 10);
-	status st = message_groups_mapping(&mapping);
+	status st = c->mapping.n ? ecNone : message_groups_mapping(&c->mapping);
 
 	if (!st)
 		st = fast_put_marker(s, FT_INCR_SYNC_GROUP_INFO);
 	if (!st)
-		st = fast_put_bytes(s, PROPERTY_GROUP_INFO_TAG, buf_bytes(&mapping));
+		st = fast_put_bytes(s, PROPERTY_GROUP_INFO_TAG, buf_bytes(&c->mapping));
 	if (!st)
 		st = fast_put_u32(s, PROPERTY_GROUP_MAPPING_TAG, MESSAGE_GROUPS_MAPPING);
 	if (!st)

@@ -101,6 +101,11 @@ static enum message_group named_group(const struct prop_name *name)
 	return GROUP_OTHER;
 }
 
+bool message_tag_is_internal(uint32_t tag)
+{
+	return tag_id(tag) >= 0x6600 && tag_id(tag) <= 0x67FF;
+}
+
 bool message_tag_is_identity(uint32_t tag)
 {
 	switch (tag_id(tag)) {
@@ -113,8 +118,7 @@ bool message_tag_is_identity(uint32_t tag)
 	case PidTagMessageSize >> 16:
 		return true;
 	default:
-		/* Internal to a store (3.2.5.12). */
-		return tag_id(tag) >= 0x6600 && tag_id(tag) <= 0x67FF;
+		return message_tag_is_internal(tag);
 	}
 }
 

@@ -39,6 +39,8 @@ enum message_group {
 enum message_group message_group_of(uint32_t tag, const struct prop_name *name);
 /* The bit of what becomes another when the property is set, or goes; 0: no group's. */
 uint32_t message_group_bit(uint32_t tag, const struct prop_name *name, bool gone);
+/* Internal to a store: no stream has them but where its grammar names them (3.2.5.12). */
+bool message_tag_is_internal(uint32_t tag);
 /* A tag that tells which message it is, or which version: what messageChangeHeader says of it (2.2.4.3.11). */
 bool message_tag_is_identity(uint32_t tag);
 /* The mapping, serialized: in `out`. */
