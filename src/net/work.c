@@ -18,6 +18,7 @@
 struct workers {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
+	pthread_cond_t idle;         /* nothing waits and nothing runs */
 	struct strand *first, *last; /* with tasks, and none of them running */
 	struct task *loose, *loose_last;
 	size_t waiting;
@@ -106,6 +107,8 @@ static void *worker_run(void *arg)
 			s->queued = false;
 		if (w->stop && !w->busy)
 			(void)pthread_cond_broadcast(&w->changed);
+		if (!w->busy && !w->waiting)
+			(void)pthread_cond_broadcast(&w->idle);
 	}
 	(void)pthread_mutex_unlock(&w->lock);
 	return NULL;
@@ -123,6 +126,7 @@ status workers_start(unsigned n, struct workers **out, struct reason *why)
 		return reason_set(why, ecMemory, "the workers need too much memory");
 	(void)pthread_mutex_init(&w->lock, NULL);
 	(void)pthread_cond_init(&w->changed, NULL);
+	(void)pthread_cond_init(&w->idle, NULL);
 	for (; w->n < n; w->n++)
 		if (!thread_start(&w->threads[w->n], worker_run, w)) {
 			workers_stop(w);
@@ -143,8 +147,17 @@ void workers_stop(struct workers *w)
 	for (unsigned i = 0; i < w->n; i++)
 		(void)pthread_join(w->threads[i], NULL);
 	(void)pthread_cond_destroy(&w->changed);
+	(void)pthread_cond_destroy(&w->idle);
 	(void)pthread_mutex_destroy(&w->lock);
 	free(w);
+}
+
+void workers_settle(struct workers *w)
+{
+	(void)pthread_mutex_lock(&w->lock);
+	while (w->busy || w->waiting)
+		(void)pthread_cond_wait(&w->idle, &w->lock);
+	(void)pthread_mutex_unlock(&w->lock);
 }
 
 size_t workers_waiting(const struct workers *w)

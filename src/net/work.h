@@ -19,6 +19,11 @@ status workers_start(unsigned n, struct workers **out, struct reason *why) MUST;
  */
 void workers_stop(struct workers *w);
 /*
+ * Returns when nothing waits and nothing runs: a strand is looked at once more after its last task, so whoever frees strands that others
+ * posted to waits here first.  Not to be called on a worker, nor while somebody still posts.
+ */
+void workers_settle(struct workers *w);
+/*
  * Tasks that wait for a worker, for counters and for refusing work when there is too much of it. From any
  * thread.
  */

@@ -132,6 +132,7 @@ void web_free(struct web *w)
 		return;
 	http_server_free(w->http);
 	keepalives_free(w->keepalives);
+	workers_settle(w->server->workers);
 	sessions_free(w->server->sessions);
 	w->server->sessions = NULL;
 	oab_free(w->oab);

@@ -7,6 +7,7 @@ export POSTERN_DATA=$site
 
 # Usage: start OPTION... -- the server's output is in $scratch/out; its first TLS port in $port, its plain one in $plain
 start() {
+	: >"$scratch/out" # what the one before said is not looked at
 	"$POSTERN" serve --json --listen 127.0.0.1:0 --plain 127.0.0.1:0 "$@" >"$scratch/out" 2>"$scratch/err" &
 	server=$!
 	for _ in $(seq 200); do
