@@ -7,8 +7,8 @@
  * Parameters count in the order of the text: first what narrows the search, then kinds, parent, what it must have, since when, and what
  * it must not have.
  */
-#define WHERE(k1, k2, k3, parent, must, after, without)                                                                             \
-	" WHERE o.kind IN (" k1 ", " k2 ", " k3 ") AND (CAST(" parent " AS INTEGER) = 0 OR o.parent = " parent ") AND (CAST(" must      \
+#define WHERE(k1, k2, k3, parent, must, after, without)                                                                         \
+	" WHERE o.kind IN (" k1 ", " k2 ", " k3 ") AND (CAST(" parent " AS INTEGER) = 0 OR o.parent = " parent ") AND (CAST(" must \
 	" AS TEXT) = '' OR EXISTS (SELECT 1 FROM attribute_values r WHERE r.object = o.id AND r.attribute = " must "))"         \
 	" AND o.change_number > " after " AND NOT EXISTS (SELECT 1 FROM attribute_values x WHERE x.object = o.id AND"           \
 	" x.attribute = " without ") ORDER BY o.folded, o.id LIMIT 1000001"

@@ -129,6 +129,34 @@ static void mail_comes_into_the_folder(void **state)
 	assert_int_equal(queued(), 0);
 }
 
+/* As Outlook names whom it has of the address book: by its DN. */
+static void by_its_entry_in_the_address_book(void **state)
+{
+	const struct directory_object *o;
+	struct directory *d = NULL;
+	struct property_set board = { .n = 0 };
+	struct person p = { .display_name = "Board", .alias = "Board", .smtp = "" };
+	size_t before = on("Board");
+	struct message_part *part;
+
+	(void)state;
+	if (host_directory(f.host, &d, &f.why) || directory_find(d, directory_class("MailPublicFolder"), "board", &f.arena, &o, &f.why))
+		fail_msg("%s", f.why.text);
+	host_directory_return(f.host, d);
+	p.legacy_dn = directory_text(o, "LegacyExchangeDN");
+	assert_int_equal(person_put(&board, &person_sender, &p), 0);
+	draft("By its entry", "bob@contoso.example", NULL);
+	(void)fixture_lock(&f, LOGON);
+	assert_int_equal(message_object_change(message_object_of(fixture_object(&f, MESSAGE)), true, &part), 0);
+	assert_int_equal(transport_add_recipient(part, 1, &board, &person_sender), 0);
+	fixture_unlock(&f, LOGON);
+	property_set_free(&board);
+	submit(MESSAGE);
+	release(MESSAGE);
+	run();
+	assert_int_equal(on("Board"), before + 1);
+}
+
 /* Two of the same store are two recipients; one that is meant twice is one. */
 static void two_folders_have_it_both(void **state)
 {
@@ -371,6 +399,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(begins),
 		TEST(mail_comes_into_the_folder),
+		TEST(by_its_entry_in_the_address_book),
 		TEST(two_folders_have_it_both),
 		TEST(a_folder_is_a_member_of_groups),
 		TEST(nothing_is_delivered_twice),

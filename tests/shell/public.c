@@ -227,6 +227,27 @@ static void addresses_on(enum sql_engine e)
 	office_close(&o);
 }
 
+static void add_word(void *to, const char *word)
+{
+	buf_printf(to, "%s ", word);
+}
+
+static void completed_on(enum sql_engine e)
+{
+	CLEANUP_BUF struct buf words = BUF_MAX(4000);
+	struct office o;
+	size_t start;
+
+	begin(&o, e);
+	shell_complete(o.session.shell, "Get-PublicFolder \\Mark", 22, &start, add_word, &words);
+	assert_string_equal(buf_cstr(&words), "\\Marketing \\Marketing\\Reports ");
+	buf_clear(&words);
+	quietly(&o, "Enable-MailPublicFolder \\Marketing");
+	shell_complete(o.session.shell, "Set-MailPublicFolder ma", 23, &start, add_word, &words);
+	assert_string_equal(buf_cstr(&words), "Marketing ");
+	office_close(&o);
+}
+
 /* While another process has the store: words, and nothing is done. */
 static void in_use_on(enum sql_engine e)
 {
@@ -283,13 +304,15 @@ ON_EACH(changed)
 ON_EACH(statistics)
 ON_EACH(permissions)
 ON_EACH(addresses)
+ON_EACH(completed)
 ON_EACH(in_use)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(first),       cmocka_unit_test(listed),    cmocka_unit_test(changed), cmocka_unit_test(statistics),
-		cmocka_unit_test(permissions), cmocka_unit_test(addresses), cmocka_unit_test(in_use),
+		cmocka_unit_test(permissions), cmocka_unit_test(addresses), cmocka_unit_test(completed),
+		cmocka_unit_test(in_use),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,26 +31,41 @@ static status enable_process(struct call *c, const struct value *in)
 	return ecNone;
 }
 
-status mail_public_folder_disable(struct call *c, const struct value *in)
+/* Where there is no store any more the address goes alone. */
+static status disable_now(struct call *c, const struct directory_object *o)
 {
 	CLEANUP_OPEN_PUBLIC struct open_public p = { .open = { .site = NULL } };
-	const struct directory_object *o = NULL;
 	struct reason why = { "" };
+	struct directory *d = NULL;
+	struct guid store;
+	status rc = call_directory(c, &d);
+
+	if (rc)
+		return rc;
+	if (public_folders_mailbox(d, &store, NULL) == ecNotFound) {
+		rc = directory_remove(d, o->id, &why);
+	} else {
+		rc = public_open(c, false, &p);
+		if (rc || !p.open.mailbox)
+			return rc;
+		rc = public_mail_disable(d, p.open.mailbox, o, &why);
+	}
+	if (rc)
+		return call_report(c, rc, &why);
+	log_change(c, call_target(c, o));
+	return ecNone;
+}
+
+status mail_public_folder_disable(struct call *c, const struct value *in)
+{
+	const struct directory_object *o = NULL;
 	bool go = false;
 	status rc = call_object(c, directory_cmdlet_of(c)->as, "Identity", in, &o);
 
 	if (rc || !o)
 		return rc;
 	rc = call_should_process(c, "Disable-MailPublicFolder", call_target(c, o), &go);
-	if (!rc && go)
-		rc = public_open(c, false, &p);
-	if (rc || !go || !p.open.mailbox)
-		return rc;
-	rc = public_mail_disable(site_directory(p.open.site), p.open.mailbox, o, &why);
-	if (rc)
-		return call_report(c, rc, &why);
-	log_change(c, call_target(c, o));
-	return ecNone;
+	return rc || !go ? rc : disable_now(c, o);
 }
 
 static const struct parameter enable_parameters[] = {
