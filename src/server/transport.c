@@ -195,6 +195,8 @@ static const char *words_of(const struct target *to, status s)
 		       s == ecAccessDenied ? "The next mail server refused the message for this recipient." :
 		       s == ecTooBig       ? "The message is too large for mail to the outside." :
 					     "The next mail server could not be reached for two days.";
+	if (to->kind == TARGET_FOLDER && s == ecQuotaExceeded)
+		return "The public folder is full. It can be sent again when there is room. #550 5.2.2 STOREDRV; quota exceeded";
 	return s == ecTooBig	    ? "The message is larger than the recipient accepts. Send it in parts, or as a link." :
 	       s == ecQuotaExceeded ? "The mailbox of the recipient is full. It can be sent again when there is room." :
 				      "The mailbox of the recipient could not be written to. Ask the administrator.";

@@ -3,6 +3,7 @@
 
 #include "server/notify_hub.h"
 #include "store/folder.h"
+#include "store/folder_limits.h"
 #include "store/message.h"
 #include "store/public_mail.h"
 #include "store/quota.h"
@@ -184,6 +185,8 @@ static status put_in(struct delivery *d)
 		s = quota_verdict(&d->target->person.quota, &usage, QUOTA_DELIVER, message_part_size(d->message->part), NULL);
 	if (!s)
 		s = d->target->kind == TARGET_FOLDER ? find_public(d, &d->folder) : find_folder(d, &d->folder);
+	if (!s && d->target->kind == TARGET_FOLDER)
+		s = folder_limits_verdict(d->m, d->folder, 0, message_part_size(d->message->part));
 	if (!s)
 		s = make_copy(d, &copy);
 	if (!s)

@@ -2,6 +2,7 @@
 #include "transport_steps.h"
 
 #include "server/public_store.h"
+#include "store/folder_limits.h"
 #include "store/permission.h"
 #include "store/public_folders.h"
 #include "store/public_mail.h"
@@ -281,6 +282,49 @@ static void a_folder_refuses_as_groups_do(void **state)
 	assert_int_equal(on("Board"), before);
 }
 
+static void limit(const char *name, uint64_t quota, uint64_t item)
+{
+	struct board b;
+
+	board_lock(&b, name);
+	assert_int_equal(mailbox_begin(b.m), 0);
+	assert_int_equal(folder_limits_set(b.m, b.folder, &(struct folder_limits){ quota, item }), 0);
+	assert_int_equal(mailbox_commit(b.m), 0);
+	board_unlock(&b);
+}
+
+/* Set-PublicFolder: of the folder itself, whichever way something comes. */
+static void a_folder_has_limits_of_its_own(void **state)
+{
+	struct rop_logon_request logon = { .open_flags = LOGON_OPEN_PUBLIC };
+	struct rop_create_message_request r = { .output_handle_index = MESSAGE, .code_page_id = 0x0FFF };
+	size_t before = on("Board");
+	struct board b;
+
+	(void)state;
+	limit("Board", QUOTA_UNLIMITED, 0);
+	send_to("Too large for the board", "board@contoso.example", NULL);
+	assert_refused("Board@contoso.example", 7, "larger than the recipient accepts");
+	limit("Board", 1024, QUOTA_UNLIMITED);
+	send_to("No room on the board", "board@contoso.example", NULL);
+	assert_refused("Board@contoso.example", 13, "The public folder is full");
+	board_lock(&b, "Board");
+	r.folder_id = id_from_counter(b.folder);
+	board_unlock(&b);
+	fixture_use(&f, f.session);
+	(void)fixture_ok(&f, ROP_LOGON, LOGON, &logon);
+	(void)fixture_ok(&f, ROP_CREATE_MESSAGE, LOGON, &r);
+	set_text_of(MESSAGE, PidTagSubject, "Posted");
+	assert_int_equal(save_as(MESSAGE, 0x02).return_value, ecQuotaExceeded);
+	limit("Board", QUOTA_UNLIMITED, 0);
+	assert_int_equal(save_as(MESSAGE, 0x02).return_value, ecTooBig);
+	limit("Board", QUOTA_UNLIMITED, 1024 * 1024);
+	assert_int_equal(save_as(MESSAGE, 0x02).return_value, 0);
+	release(MESSAGE);
+	assert_int_equal(on("Board"), before + 1);
+	limit("Board", QUOTA_UNLIMITED, QUOTA_UNLIMITED);
+}
+
 /* Ends ---------------------------------------------------------------------------------------------------------------------------- */
 
 static bool has_address(const char *address)
@@ -406,6 +450,7 @@ int main(void)
 		TEST(who_may_not_create_items_hears_of_it),
 		TEST(strangers_have_the_rights_of_anonymous),
 		TEST(a_folder_refuses_as_groups_do),
+		TEST(a_folder_has_limits_of_its_own),
 		TEST(an_address_is_of_one_folder),
 		TEST(a_client_deletes_the_folder),
 		TEST(a_folder_that_is_gone_takes_nothing),

@@ -119,6 +119,13 @@ static void changed_on(enum sql_engine e)
 	says(&o, "Set-PublicFolder \\Marketing -Path \\Marketing", ecInvalidParam, "\\Marketing: ");
 	says(&o, "Set-PublicFolder \\ -Name Top", ecAccessDenied, "every store has this folder; it cannot be changed");
 	says(&o, "Remove-PublicFolder \\NON_IPM_SUBTREE -Recurse -Confirm:$false", ecAccessDenied, "it cannot be removed");
+	shows(&o, "Get-PublicFolder \\Numbers | fl ProhibitPostQuota,MaxItemSize", "ProhibitPostQuota : Unlimited\nMaxItemSize       : Unlimited");
+	/* In whole kilobytes. */
+	quietly(&o, "Set-PublicFolder \\Numbers -ProhibitPostQuota 1MB -MaxItemSize 1500B");
+	quietly(&o, "Set-PublicFolder \\Numbers -ProhibitPostQuota 2MB");
+	shows(&o, "Get-PublicFolder \\Numbers | fl ProhibitPostQuota,MaxItemSize", "ProhibitPostQuota : 2 MB (2,097,152 bytes)\nMaxItemSize       : 2 KB (2,048 bytes)");
+	quietly(&o, "Set-PublicFolder \\Numbers -ProhibitPostQuota Unlimited -MaxItemSize $null");
+	shows(&o, "Get-PublicFolder \\Numbers | fl ProhibitPostQuota,MaxItemSize", "ProhibitPostQuota : Unlimited\nMaxItemSize       : Unlimited");
 	quietly(&o, "Set-PublicFolder \\Numbers -Path \\Marketing");
 	says(&o, "Remove-PublicFolder \\Marketing -Confirm:$false", 0x80040609u, "\\Marketing has folders below it; -Recurse removes them too");
 	says(&o, "Remove-PublicFolder \\Marketing -Recurse -WhatIf", ecNone, "What if");

@@ -3,6 +3,7 @@
 #include "shell/cmdlets/event_log.h"
 #include "shell/cmdlets/public_open.h"
 #include "shell/value.h"
+#include "store/folder_limits.h"
 #include "store/folder_times.h"
 #include "store/permission.h"
 #include "store/public_mail.h"
@@ -63,22 +64,33 @@ static status shown_folder(struct call *c, struct open_public *p, uint64_t id, c
 	return ecNone;
 }
 
+static struct value limit_value(uint64_t bytes)
+{
+	return value_size(bytes == QUOTA_UNLIMITED ? SIZE_UNLIMITED : bytes);
+}
+
 static status emit_folder(struct call *c, struct open_public *p, uint64_t id)
 {
+	struct folder_limits limits;
 	struct object *s = NULL;
 	struct folder f;
 	size_t rules = 0;
 	status rc = shown_folder(c, p, id, &folder_type, &f, &s);
 
-	if (!rc && rule_count(p->open.mailbox, id, &rules))
-		return damaged(c, p, ecError);
 	if (rc)
 		return rc;
+	rc = rule_count(p->open.mailbox, id, &rules);
+	if (!rc)
+		rc = folder_limits_get(p->open.mailbox, id, &limits);
+	if (rc)
+		return damaged(c, p, rc);
 	object_set(s, "ParentPath", value_text(parent_of(c, object_get(s, "Identity")->text)));
 	object_set(s, "FolderClass", value_text(f.class_name));
 	object_set(s, "HasSubFolders", value_bool(f.children != 0));
 	object_set(s, "MailEnabled", value_bool(is_mail_enabled(c, p, id)));
 	object_set(s, "HasRules", value_bool(rules != 0));
+	object_set(s, "ProhibitPostQuota", limit_value(limits.post_quota));
+	object_set(s, "MaxItemSize", limit_value(limits.item));
 	return call_emit_object(c, s);
 }
 
@@ -249,23 +261,53 @@ static status refuse_places(struct call *c, const struct open_public *p, const c
 	return *good ? ecNone : call_error(c, ecAccessDenied, "%s: every store has this folder; it cannot be %s", p->open.where, what);
 }
 
-/* Renamed, moved, or both. */
-static status change_now(struct call *c, struct open_public *p, const char *name, const char *to)
+/* One of the limits, when it was given. */
+static void take_limit(struct call *c, const char *parameter, uint64_t *limit)
+{
+	const struct value *v = call_value(c, parameter);
+
+	if (v)
+		*limit = v->kind != VALUE_SIZE || v->size == SIZE_UNLIMITED ? QUOTA_UNLIMITED : v->size;
+}
+
+static status set_limits(struct call *c, struct open_public *p)
+{
+	struct folder_limits limits;
+	status rc;
+
+	if (!call_has(c, "ProhibitPostQuota") && !call_has(c, "MaxItemSize"))
+		return ecNone;
+	rc = folder_limits_get(p->open.mailbox, p->open.folder, &limits);
+	if (rc)
+		return rc;
+	take_limit(c, "ProhibitPostQuota", &limits.post_quota);
+	take_limit(c, "MaxItemSize", &limits.item);
+	return folder_limits_set(p->open.mailbox, p->open.folder, &limits);
+}
+
+/* Renamed, moved, or both. `to` 0: it stays where it is; `name` NULL: it keeps its name. */
+static status set_place(struct open_public *p, const char *name, uint64_t to)
+{
+	if (!to)
+		return name ? folder_rename(p->open.mailbox, p->open.folder, name) : ecNone;
+	return name ? folder_move_as(p->open.mailbox, p->open.folder, to, name) : folder_move(p->open.mailbox, p->open.folder, to);
+}
+
+static status change_now(struct call *c, struct open_public *p)
 {
 	CLEANUP_OPEN_PUBLIC struct open_public target = { .open = { .site = NULL } };
-	struct mailbox *m = p->open.mailbox;
 	status rc = ecNone;
 
-	if (to) {
+	if (call_text(c, "Path")) {
 		rc = public_open_folder(c, "Path", NULL, false, &target);
 		if (rc || !target.open.mailbox)
 			return rc;
 	}
-	rc = mailbox_begin(m);
-	if (!rc)
-		rc = finish(p, to && name ? folder_move_as(m, p->open.folder, target.open.folder, name) :
-			       to	  ? folder_move(m, p->open.folder, target.open.folder) :
-					    folder_rename(m, p->open.folder, name));
+	rc = mailbox_begin(p->open.mailbox);
+	if (rc)
+		return report(c, p, rc);
+	rc = set_limits(c, p);
+	rc = finish(p, rc ? rc : set_place(p, call_text(c, "Name"), target.open.folder));
 	if (rc == ecDuplicateName)
 		return call_error(c, rc, "%s: there is a public folder of that name already", p->open.where);
 	if (rc)
@@ -277,21 +319,20 @@ static status change_now(struct call *c, struct open_public *p, const char *name
 static status set_process(struct call *c, const struct value *in)
 {
 	CLEANUP_OPEN_PUBLIC struct open_public p = { .open = { .site = NULL } };
-	const char *name = call_text(c, "Name"), *to = call_text(c, "Path");
 	bool go = false, good = true;
-	status rc = call_has(c, "Name") ? check_name(c, name, &good) : ecNone;
+	status rc = call_has(c, "Name") ? check_name(c, call_text(c, "Name"), &good) : ecNone;
 
 	if (rc || !good)
 		return rc;
-	if (!name && !to)
-		return call_error(c, ecInvalidParam, "nothing is to be changed; -Name renames the folder, -Path moves it");
+	if (!call_has(c, "Name") && !call_text(c, "Path") && !call_has(c, "ProhibitPostQuota") && !call_has(c, "MaxItemSize"))
+		return call_error(c, ecInvalidParam, "nothing is to be changed; -Name renames the folder, -Path moves it, -ProhibitPostQuota and -MaxItemSize limit it");
 	rc = public_open_folder(c, "Identity", in, false, &p);
 	if (rc || !p.open.mailbox)
 		return rc;
 	rc = refuse_places(c, &p, "changed", &good);
 	if (!rc && good)
 		rc = call_should_process(c, "Set-PublicFolder", p.open.where, &go);
-	return rc || !go ? rc : change_now(c, &p, name, to);
+	return rc || !go ? rc : change_now(c, &p);
 }
 
 static status remove_now(struct call *c, struct open_public *p)
@@ -354,6 +395,9 @@ static const struct parameter set_parameters[] = {
 	IDENTITY(PARAMETER_MANDATORY, PUBLIC_FOLDER_HELP),
 	{ .name = "Name", .type = PARAMETER_TEXT, .help = "Another name; its addresses stay as they are." },
 	{ .name = "Path", .type = PARAMETER_TEXT, .complete = public_complete, .help = "Another folder to be in." },
+	{ .name = "ProhibitPostQuota", .alias = "StorageQuota", .type = PARAMETER_SIZE, .flags = PARAMETER_NULLABLE,
+	  .help = "Size from which nothing more comes into it; Unlimited: any. Folders below it have their own." },
+	{ .name = "MaxItemSize", .type = PARAMETER_SIZE, .flags = PARAMETER_NULLABLE, .help = "Largest item that comes into it; Unlimited: any." },
 	{ .name = NULL },
 };
 static const struct parameter remove_parameters[] = {
@@ -387,9 +431,9 @@ static const struct cmdlet get_folder = {
 };
 static const struct cmdlet set_folder = {
 	.name = "Set-PublicFolder",
-	.synopsis = "Renames or moves a public folder; quotas and age limits of single folders there are not.",
+	.synopsis = "Renames, moves or limits a public folder; age limits and replicas there are not.",
 	.parameters = set_parameters,
-	.example = "Set-PublicFolder \\Marketing -Name Sales",
+	.example = "Set-PublicFolder \\Marketing -Name Sales\nSet-PublicFolder \\Marketing -ProhibitPostQuota 2GB -MaxItemSize 10MB",
 	.flags = CMDLET_WHAT_IF | CMDLET_INPUT,
 	.process = set_process,
 };
