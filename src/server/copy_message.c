@@ -2,6 +2,7 @@
 
 #include "server/message_rights.h"
 #include "store/folder.h"
+#include "store/folder_limits.h"
 #include "store/message.h"
 
 #define ecSearchFolder 0x00000460u
@@ -33,6 +34,8 @@ status copy_message(struct logon *from, struct logon *to, uint64_t to_folder, ui
 	uint64_t copy;
 	status s = message_info(source, id, &arena, &i);
 
+	if (!s && to->public_store)
+		s = folder_limits_verdict(target, to_folder, 0, i.size);
 	if (!s && !to->public_store)
 		s = quota_usage(target, &usage);
 	if (!s && !to->public_store)

@@ -6,6 +6,7 @@
 #include "server/object_props.h"
 #include "server/session.h"
 #include "store/folder.h"
+#include "store/folder_limits.h"
 #include "store/folder_row.h"
 #include "store/rule.h"
 
@@ -200,6 +201,8 @@ static const struct computed_property computed[] = {
 	{ PidTagMappingSignature, make_store, false, true },
 	{ PidTagAttributeHidden, make_hidden, true, false },
 	{ PidTagDeletedOn, NULL, false, true },
+	{ FOLDER_POST_QUOTA, NULL, false, true },
+	{ FOLDER_ITEM_LIMIT, NULL, false, true },
 };
 
 #define COMPUTED (sizeof computed / sizeof *computed)

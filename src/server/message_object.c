@@ -2,6 +2,7 @@
 #include "server/message_private.h"
 
 #include "base/utf16.h"
+#include "store/folder_limits.h"
 
 #include <stdlib.h>
 
@@ -328,14 +329,16 @@ static status save_embedded(struct message_object *m)
 	return s ? s : attachment_object_changed(a);
 }
 
-/* Room in the mailbox: what grows must fit, what shrinks always may. */
+/* Room in the mailbox, or in the public folder: what grows must fit, what shrinks always may. */
 static status may_grow(struct message_object *m, uint64_t before, uint64_t now)
 {
 	struct mailbox *mb = logon_mailbox(m->object.logon);
 	struct quota_usage usage;
 	status s;
 
-	if (m->object.logon->public_store || now <= before)
+	if (m->object.logon->public_store)
+		return folder_limits_verdict(mb, m->folder, before, now);
+	if (now <= before)
 		return ecNone;
 	s = quota_usage(mb, &usage);
 	return s ? s : quota_verdict(&m->object.logon->person.quota, &usage, QUOTA_SAVE, now - before, NULL);

@@ -70,6 +70,7 @@ struct nspi_entry {
 	struct guid guid;
 	bool group, hidden; /* groups are also those whose members nobody lists: their display type says it */
 	bool mailbox; /* has one; no group and no mere address */
+	bool folder;  /* a public folder */
 	uint32_t display_type, display_type_ex;
 	uint64_t created, changed;
 	struct bytes key; /* of the display name: the order of memcmp is that of the list */

@@ -149,6 +149,8 @@ static void choose_types(const struct directory_object *o, struct nspi_entry *e)
 	/* [MS-OXNSPI] 2.2.1.3: agents are what makes up its members by itself; remote is what another system keeps. */
 	if (e->group)
 		e->display_type = directory_is_set(o, "IncludedRecipients") ? NSPI_DT_AGENT : NSPI_DT_DISTLIST;
+	else if (e->folder)
+		e->display_type = NSPI_DT_FORUM;
 	else
 		e->display_type = directory_is_set(o, "ExternalEmailAddress") ? NSPI_DT_REMOTE_MAILUSER : NSPI_DT_MAILUSER;
 	e->display_type_ex = e->display_type;
@@ -175,6 +177,7 @@ static bool read_entry(const struct directory_object *o, struct arena *arena, st
 	e->mid = (uint32_t)o->id + NSPI_MID_FIRST;
 	e->guid = o->guid;
 	e->group = o->kind == KIND_GROUP;
+	e->folder = o->kind == KIND_PUBLIC_FOLDER;
 	e->hidden = directory_is(o, "HiddenFromAddressListsEnabled");
 	e->mailbox = !e->group && directory_guid(o, "ExchangeGuid", &mailbox);
 	e->created = o->created;
@@ -300,6 +303,7 @@ static struct recipient_traits traits(const struct nspi_entry *e)
 	uint32_t type = e->display_type_ex & 0xFF;
 
 	return (struct recipient_traits){ .group = e->group,
+					  .folder = e->folder,
 					  .mailbox = e->mailbox,
 					  .resource = !e->group && (type == DTE_ROOM || type == DTE_EQUIPMENT),
 					  .department = nspi_text_of(e, TEXT_DEPARTMENT),

@@ -10,6 +10,7 @@
 #define AB_RECIPIENTS 0x00000001u
 #define AB_UNMODIFIABLE 0x00000008u
 /* [MS-OXOABK] 2.2.3.10 */
+#define OBJECT_FOLDER 3u
 #define OBJECT_MAILUSER 6u
 #define OBJECT_DISTLIST 8u
 
@@ -302,7 +303,7 @@ static bool has_objects(const struct nspi_entry *e, uint16_t id)
 	case ID(PidTagAddressBookPublicDelegates):
 		return e->delegates.n != 0;
 	case ID(PidTagAddressBookReports):
-		return !e->group;
+		return !e->group && !e->folder;
 	default:
 		return true;
 	}
@@ -323,7 +324,7 @@ static uint32_t number_value(const struct nspi_entry *e, enum number which)
 	case NUMBER_MID:
 		return e->mid;
 	case NUMBER_OBJECT_TYPE:
-		return e->group ? OBJECT_DISTLIST : OBJECT_MAILUSER;
+		return e->group ? OBJECT_DISTLIST : e->folder ? OBJECT_FOLDER : OBJECT_MAILUSER;
 	case NUMBER_DISPLAY_TYPE:
 		return e->display_type;
 	case NUMBER_DISPLAY_TYPE_EX:

@@ -8,6 +8,7 @@ void recipient_traits(const struct directory_object *o, struct recipient_traits 
 	const char *details = directory_text(o, "RecipientTypeDetails");
 
 	*out = (struct recipient_traits){ .group = o->kind == KIND_GROUP,
+					  .folder = o->kind == KIND_PUBLIC_FOLDER,
 					  .mailbox = o->kind != KIND_GROUP && directory_is_set(o, "ExchangeGuid"),
 					  .department = directory_text(o, "Department"),
 					  .company = directory_text(o, "Company") };
@@ -36,7 +37,7 @@ static bool is_of_kind(const char *included, const struct recipient_traits *t)
 	if (strcasecmp(included, "MailboxUsers") == 0)
 		return t->mailbox && !t->resource;
 	/* Those known by an address only. */
-	return strcasecmp(included, "MailContacts") == 0 && !t->group && !t->mailbox;
+	return strcasecmp(included, "MailContacts") == 0 && !t->group && !t->mailbox && !t->folder;
 }
 
 bool recipient_included(const struct directory_object *filter, const struct recipient_traits *t)

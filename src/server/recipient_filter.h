@@ -9,6 +9,7 @@
 /* What is asked of a recipient. */
 struct recipient_traits {
 	bool group;
+	bool folder;   /* a public folder */
 	bool mailbox;  /* has one */
 	bool resource; /* a room, or equipment */
 	const char *department, *company; /* NULL: none */

@@ -4,6 +4,7 @@
 #include "base/utf16.h"
 #include "server/folder_delete.h"
 #include "server/folder_object.h"
+#include "server/public_store.h"
 #include "server/rop_call.h"
 #include "store/folder.h"
 #include "store/rule.h"
@@ -212,7 +213,10 @@ static status delete_folder(struct rop_call *c)
 		s = folder_delete_tree(c->logon, f.id, r->delete_folder_flags & DELETE_HARD_DELETE,
 				       &partial);
 	a->partial_completion = partial;
-	return commit(c, s);
+	s = commit(c, s);
+	if (!s)
+		public_store_deleted(c->logon);
+	return s;
 }
 
 static status empty(struct rop_call *c, bool hard, bool associated, uint8_t *partial_completion)
@@ -229,7 +233,10 @@ static status empty(struct rop_call *c, bool hard, bool associated, uint8_t *par
 	if (!s)
 		s = folder_delete_contents(c->logon, f.id, hard, associated, &partial);
 	*partial_completion = partial;
-	return commit(c, s);
+	s = commit(c, s);
+	if (!s)
+		public_store_deleted(c->logon);
+	return s;
 }
 
 static status empty_folder(struct rop_call *c)

@@ -4,6 +4,7 @@
 #include "server/collector.h"
 #include "server/folder_object.h"
 #include "server/message_rights.h"
+#include "server/public_store.h"
 
 #include <stdlib.h>
 
@@ -286,7 +287,10 @@ static status import_deletes(struct rop_call *c)
 	else
 		s = import_deletions(m, k->context.folder, ids, n, q->import_delete_flags & DELETE_HARD_FLAG ? DELETE_HARD : DELETE_SOFT,
 				     &k->context.state);
-	return finish(m, s);
+	s = finish(m, s);
+	if (!s && folders)
+		public_store_deleted(c->logon);
+	return s;
 }
 
 /* Read states, moves ----------------------------------------------------------------------------------------------------------- */

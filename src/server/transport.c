@@ -186,22 +186,34 @@ static void fail(struct round *r, const struct target *to, status code, const ch
 
 static const char *words_of(const struct target *to, status s)
 {
+	if (to->kind == TARGET_FOLDER && s == ecAccessDenied)
+		return "You may not create items in the public folder. #550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized";
+	if (to->kind == TARGET_FOLDER && s == ecNotFound)
+		return "The public folder is gone. #550 5.1.1 RESOLVER.ADR.RecipNotFound; not found";
 	if (to->kind == TARGET_OUTSIDE)
 		return s == ecNotSupported  ? "This server carries mail within the organisation only: no smart host is set up. Ask the administrator." :
 		       s == ecAccessDenied ? "The next mail server refused the message for this recipient." :
 		       s == ecTooBig       ? "The message is too large for mail to the outside." :
 					     "The next mail server could not be reached for two days.";
+	if (to->kind == TARGET_FOLDER && s == ecQuotaExceeded)
+		return "The public folder is full. It can be sent again when there is room. #550 5.2.2 STOREDRV; quota exceeded";
 	return s == ecTooBig	    ? "The message is larger than the recipient accepts. Send it in parts, or as a link." :
 	       s == ecQuotaExceeded ? "The mailbox of the recipient is full. It can be sent again when there is room." :
 				      "The mailbox of the recipient could not be written to. Ask the administrator.";
 }
 
 /* In the words that administrators know from Exchange, with the codes of [RFC3463]. */
-static const char *words_of_refusal(enum target_refusal r)
+static const char *words_of_refusal(const struct target *to, struct arena *arena)
 {
-	return r == REFUSED_NOT_LOGGED_ON ? "The group takes messages only from people who log on here. #550 5.7.1 RESOLVER.RST.AuthRequired; authentication required" :
-	       r == REFUSED_SIZE	  ? "The message is larger than the group accepts. #550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient" :
-					    "You may not send to the group. #550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized";
+	const char *what = to->folder ? "public folder" : "group", *words;
+
+	if (to->refusal == REFUSED_NOT_LOGGED_ON)
+		words = arena_printf(arena, "The %s takes messages only from people who log on here. #550 5.7.1 RESOLVER.RST.AuthRequired; authentication required", what);
+	else if (to->refusal == REFUSED_SIZE)
+		words = arena_printf(arena, "The message is larger than the %s accepts. #550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient", what);
+	else
+		words = arena_printf(arena, "You may not send to the %s. #550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized", what);
+	return words ? words : "You may not send to this recipient.";
 }
 
 /* Mail has addresses of the Internet only: those of our own people are in the directory. */
@@ -211,7 +223,7 @@ static status make_mail(struct round *r)
 	status s = message_part_own(&p);
 
 	for (size_t i = 0; !s && i < r->n_targets; i++) {
-		struct recipient *to = r->targets[i].kind == TARGET_LOCAL && r->targets[i].by_name ? message_part_recipient(p, r->targets[i].row) : NULL;
+		struct recipient *to = (r->targets[i].kind == TARGET_LOCAL || r->targets[i].kind == TARGET_FOLDER) && r->targets[i].by_name ? message_part_recipient(p, r->targets[i].row) : NULL;
 
 		if (to)
 			s = held_put_text(&to->props, PidTagSmtpAddress, r->targets[i].address);
@@ -269,7 +281,7 @@ static status deliver_one(struct round *r, const struct target *to)
 		return ecNone;
 	}
 	if (to->kind == TARGET_REFUSED) {
-		fail(r, to, to->refusal == REFUSED_SIZE ? ecTooBig : ecAccessDenied, words_of_refusal(to->refusal));
+		fail(r, to, to->refusal == REFUSED_SIZE ? ecTooBig : ecAccessDenied, words_of_refusal(to, r->arena));
 		return ecNone;
 	}
 	if (to->kind == TARGET_OUTSIDE)

@@ -3,7 +3,9 @@
 
 #include "server/notify_hub.h"
 #include "store/folder.h"
+#include "store/folder_limits.h"
 #include "store/message.h"
+#include "store/public_mail.h"
 #include "store/quota.h"
 #include "store/receive.h"
 
@@ -145,6 +147,21 @@ status transport_write(struct mailbox *m, uint64_t folder, bool associated, cons
 	return s;
 }
 
+/* Who sends must have the right to create items there: a person by name, by groups or as Default; others as Anonymous. */
+static status find_public(const struct delivery *d, uint64_t *folder)
+{
+	const struct target *to = d->target;
+	uint32_t rights = 0;
+	status s;
+
+	if (!public_mail_folder(d->m, to->entryid, folder))
+		return ecNotFound;
+	s = permission_effective(d->m, *folder, &to->sender, &rights);
+	if (s || to->sender.owner)
+		return s;
+	return rights & RIGHT_CREATE ? ecNone : ecAccessDenied;
+}
+
 static status find_folder(const struct delivery *d, uint64_t *folder)
 {
 	const char *class = held_text(&d->message->part->props, PidTagMessageClass, d->arena);
@@ -167,7 +184,9 @@ static status put_in(struct delivery *d)
 	if (!s)
 		s = quota_verdict(&d->target->person.quota, &usage, QUOTA_DELIVER, message_part_size(d->message->part), NULL);
 	if (!s)
-		s = find_folder(d, &d->folder);
+		s = d->target->kind == TARGET_FOLDER ? find_public(d, &d->folder) : find_folder(d, &d->folder);
+	if (!s && d->target->kind == TARGET_FOLDER)
+		s = folder_limits_verdict(d->m, d->folder, 0, message_part_size(d->message->part));
 	if (!s)
 		s = make_copy(d, &copy);
 	if (!s)
@@ -232,16 +251,27 @@ static status bounce(struct delivery *d)
 
 /* One mailbox ------------------------------------------------------------------------------------------------------------------- */
 
+/* What the ledger knows the message by: public folders share theirs. */
+static void ledger_key(const struct delivery *d, struct guid *out)
+{
+	*out = d->message->item.key;
+	for (size_t i = 0; d->target->kind == TARGET_FOLDER && i < sizeof out->b; i++)
+		out->b[i] ^= d->target->key.b[i];
+}
+
 static status deliver_within(struct delivery *d, const struct bag *store)
 {
+	struct guid key;
 	status s = put_in(d);
+
+	ledger_key(d, &key);
 
 	if (!s)
 		s = transport_rules(d);
 	if (!s && d->bounced)
 		s = bounce(d);
 	if (!s)
-		s = note(d->m, store, &d->message->item.key, d->arena);
+		s = note(d->m, store, &key, d->arena);
 	if (!s && d->made)
 		s = queue_made(d);
 	return s ? s : mailbox_commit(d->m);
@@ -263,11 +293,13 @@ static void announce(struct delivery *d, struct notify_event *e)
 static status deliver_locked(struct delivery *d, bool *given)
 {
 	struct bag store;
+	struct guid key;
 	status s;
 
+	ledger_key(d, &key);
 	bag_init(&store, d->arena);
 	s = mailbox_props(d->m, &store);
-	*given = !s && in_ledger(&store, &d->message->item.key);
+	*given = !s && in_ledger(&store, &key);
 	if (s || *given)
 		return s;
 	/* Of an attempt that came to nothing. */
@@ -287,10 +319,11 @@ status transport_deliver(struct transport *t, const struct queue_message *messag
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)256 << 20);
 	struct delivery d = { .t = t, .message = message, .target = to, .arena = &arena };
+	const struct guid *mailbox = to->kind == TARGET_FOLDER ? &to->store : &to->key;
 	struct notify_event e = { .type = 0 };
 	struct shared_mailbox *store;
 	bool given = false;
-	status s = host_mailbox(t->server->host, &to->key, &store, NULL);
+	status s = host_mailbox(t->server->host, mailbox, &store, NULL);
 
 	if (s)
 		return s;
@@ -302,7 +335,7 @@ status transport_deliver(struct transport *t, const struct queue_message *messag
 		announce(&d, &e);
 	shared_mailbox_unlock(store);
 	if (!s && !given && e.object) {
-		notify_hub_announce(t->server->notify, &to->key, &e);
+		notify_hub_announce(t->server->notify, mailbox, &e);
 		counter_add(t->server->counters, COUNTER_DELIVERED, 1);
 	}
 	forget_made(&d);

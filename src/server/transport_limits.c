@@ -1,4 +1,4 @@
-/* What a group says of who may send to it, and how much (Set-DistributionGroup). */
+/* What a group or a public folder says of who may send to it, and how much (Set-DistributionGroup, Set-MailPublicFolder). */
 #include "server/transport_private.h"
 
 #include <string.h>
@@ -63,17 +63,16 @@ static status sender_refused(struct directory *d, const struct directory_object 
 	return s;
 }
 
-status transport_group_refuses(struct directory *d, const struct directory_object *group, const struct transport_sender *from,
-			       enum target_refusal *out)
+status transport_refuses(struct directory *d, const struct directory_object *to, const struct transport_sender *from, enum target_refusal *out)
 {
-	int64_t most = directory_number(group, "MaxReceiveSize", -1);
+	int64_t most = directory_number(to, "MaxReceiveSize", -1);
 	bool refused = false;
-	status s = from->is_report ? ecNone : sender_refused(d, group, from, &refused);
+	status s = from->is_report ? ecNone : sender_refused(d, to, from, &refused);
 
 	*out = NOT_REFUSED;
 	if (s || from->is_report)
 		return s;
-	if (directory_is(group, "RequireSenderAuthenticationEnabled") && !from->logged_on)
+	if (directory_is(to, "RequireSenderAuthenticationEnabled") && !from->logged_on)
 		*out = REFUSED_NOT_LOGGED_ON;
 	else if (refused)
 		*out = REFUSED_SENDER;

@@ -5,6 +5,7 @@
 #include "server/transport.h"
 #include "server/transport_person.h"
 #include "server/transport_queue.h"
+#include "store/permission.h"
 
 #include <pthread.h>
 
@@ -32,13 +33,13 @@ status transport_run_abandoned(struct transport *t) MUST;
 void transport_poke(struct transport *t);
 
 /* One recipient, resolved. */
-enum target_kind { TARGET_LOCAL, TARGET_OUTSIDE, TARGET_UNKNOWN, TARGET_REFUSED };
-/* Why a group does not take a message (TARGET_REFUSED). */
+enum target_kind { TARGET_LOCAL, TARGET_FOLDER, TARGET_OUTSIDE, TARGET_UNKNOWN, TARGET_REFUSED };
+/* Why a group or a public folder does not take a message (TARGET_REFUSED). */
 enum target_refusal { NOT_REFUSED, REFUSED_NOT_LOGGED_ON, REFUSED_SENDER, REFUSED_SIZE };
 
 struct target {
 	enum target_kind kind;
-	struct guid key;       /* the mailbox; a digest of the address */
+	struct guid key;       /* the mailbox; of a public folder its object in the directory; a digest of the address */
 	uint32_t row;          /* of the recipient that led to it */
 	uint32_t type;         /* PidTagRecipientType of that one: 1 to, 2 cc, 3 bcc */
 	bool by_name;          /* named itself, not as a member of a group, or by a mailbox that forwards */
@@ -47,7 +48,11 @@ struct target {
 	struct guid passed_to; /* the key of that one; of a group: zero */
 	uint64_t to_group;
 	enum target_refusal refusal;
-	struct person person;  /* TARGET_LOCAL */
+	bool folder;           /* TARGET_REFUSED: by a public folder, not by a group */
+	struct person person;  /* TARGET_LOCAL; TARGET_FOLDER: the folder by its names, with the limits of the store */
+	struct guid store;     /* TARGET_FOLDER: the public folder store, */
+	const char *entryid;   /* which folder of it (store/public_mail.h), */
+	struct principal sender; /* and who must have the right to create items there */
 	const char *address;   /* the others */
 	const char *name;
 };
@@ -57,7 +62,7 @@ struct target {
 /* transport_resolve.c: groups are expanded, nobody is there twice.  In `arena`. */
 status transport_resolve(struct transport *t, const struct message_part *part, struct arena *arena, struct target **out, size_t *n) MUST;
 
-/* transport_limits.c: what a group wants to know of who sends. */
+/* transport_limits.c: what groups and public folders want to know of who sends. */
 struct transport_sender {
 	struct person person; /* in whose name; id 0: nobody of the directory. Of a group that sends, the id alone */
 	bool logged_on;       /* it was sent from a mailbox here */
@@ -65,9 +70,8 @@ struct transport_sender {
 	uint64_t size;
 };
 status transport_sender_read(struct directory *d, const struct message_part *part, struct arena *arena, struct transport_sender *out) MUST;
-/* `group` as a DistributionGroup. */
-status transport_group_refuses(struct directory *d, const struct directory_object *group, const struct transport_sender *from,
-			       enum target_refusal *out) MUST;
+/* `to`: a group or a public folder. */
+status transport_refuses(struct directory *d, const struct directory_object *to, const struct transport_sender *from, enum target_refusal *out) MUST;
 
 /* What rules and failures make: to be sent when the delivery is done. */
 struct outgoing {

@@ -170,7 +170,7 @@ static status new_report(struct transport *t, const struct message_part *of, con
 
 static uint32_t diagnostic_of(const struct failure *f)
 {
-	if (f->target->kind == TARGET_REFUSED && f->code == ecAccessDenied)
+	if ((f->target->kind == TARGET_REFUSED || f->target->kind == TARGET_FOLDER) && f->code == ecAccessDenied)
 		return DIAGNOSTIC_PROHIBITED;
 	return f->code == ecNotFound	  ? DIAGNOSTIC_UNKNOWN_ADDRESS :
 	       f->code == ecTooBig	  ? DIAGNOSTIC_TOO_LONG :

@@ -1,6 +1,7 @@
 /* Who gets a message: recipients as the directory knows them, members in place of groups. */
 #include "server/recipient_filter.h"
 #include "server/transport_private.h"
+#include "store/public_folders.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -18,6 +19,7 @@ struct resolving {
 	struct directory *d;
 	struct arena *arena;
 	struct transport_sender sender;
+	struct principal who; /* the same, for the permissions of public folders */
 	struct target *v;
 	size_t n, cap;
 	uint64_t *groups; /* that were expanded */
@@ -131,12 +133,73 @@ static status add_group(struct resolving *r, uint64_t id)
 	return ecNone;
 }
 
+/* Of what is not taken the sender hears. */
+static status add_refused(struct resolving *r, const struct directory_object *o, enum target_refusal refusal)
+{
+	const char *address = directory_text(o, "PrimarySmtpAddress"), *name = directory_text(o, "DisplayName");
+	struct target t = { .kind = TARGET_REFUSED,
+			    .refusal = refusal,
+			    .folder = o->kind == KIND_PUBLIC_FOLDER,
+			    .address = address ? address : o->name,
+			    .name = name ? name : o->name };
+
+	digest(t.address, &t.key);
+	return add(r, &t);
+}
+
+/* Public folders ----------------------------------------------------------------------------------------------------------- */
+
+static const char *text_of(const struct directory_object *o, const char *attribute, const char *otherwise)
+{
+	const char *text = directory_text(o, attribute);
+
+	return text ? text : otherwise;
+}
+
+/* What is said of who received it: the folder, in a store that belongs to nobody. */
+static void name_folder(const struct directory_object *o, struct person *p)
+{
+	p->id = o->id;
+	p->guid = o->guid;
+	p->name = o->name;
+	p->display_name = text_of(o, "DisplayName", o->name);
+	p->alias = text_of(o, "Alias", "");
+	p->smtp = text_of(o, "PrimarySmtpAddress", "");
+	p->legacy_dn = text_of(o, "LegacyExchangeDN", "");
+}
+
+static status add_folder(struct resolving *r, const struct directory_object *o, bool by_name)
+{
+	struct target t = { .kind = TARGET_FOLDER, .key = o->guid, .by_name = by_name, .sender = r->who };
+	enum target_refusal refusal = NOT_REFUSED;
+	status s = transport_refuses(r->d, o, &r->sender, &refusal);
+
+	if (s)
+		return s;
+	if (refusal)
+		return add_refused(r, o, refusal);
+	s = public_folders_mailbox(r->d, &t.store, NULL);
+	if (!s)
+		s = person_by_mailbox(r->d, &t.store, r->arena, &t.person, NULL);
+	if (s == ecNotFound)
+		return add_address(r, TARGET_UNKNOWN, text_of(o, "PrimarySmtpAddress", o->name), text_of(o, "DisplayName", o->name), by_name);
+	if (s)
+		return s;
+	name_folder(o, &t.person);
+	t.entryid = text_of(o, "EntryId", "");
+	t.address = t.person.smtp;
+	t.name = t.person.display_name;
+	return add(r, &t);
+}
+
 static status add_object(struct resolving *r, const struct directory_object *o, bool by_name)
 {
 	const char *elsewhere = directory_text(o, "ExternalEmailAddress");
 
 	if (elsewhere)
 		return add_address(r, is_ours(r, elsewhere) ? TARGET_UNKNOWN : TARGET_OUTSIDE, elsewhere, directory_text(o, "DisplayName"), by_name);
+	if (o->kind == KIND_PUBLIC_FOLDER)
+		return add_folder(r, o, by_name);
 	return o->kind == KIND_GROUP ? add_group(r, o->id) : add_person(r, o->id, by_name);
 }
 
@@ -187,16 +250,6 @@ static status members_of(struct resolving *r, const struct directory_object *gro
 	return *ids ? ecNone : ecMemory;
 }
 
-/* Of what the group does not take the sender hears. */
-static status add_refused(struct resolving *r, const struct directory_object *group, enum target_refusal refusal)
-{
-	const char *address = directory_text(group, "PrimarySmtpAddress"), *name = directory_text(group, "DisplayName");
-	struct target t = { .kind = TARGET_REFUSED, .refusal = refusal, .address = address ? address : group->name, .name = name ? name : group->name };
-
-	digest(t.address, &t.key);
-	return add(r, &t);
-}
-
 static status expand(struct resolving *r, uint64_t group)
 {
 	const struct directory_object *o, *member;
@@ -206,7 +259,7 @@ static status expand(struct resolving *r, uint64_t group)
 	status s = directory_get(r->d, directory_class("Recipient"), group, r->arena, &o, NULL);
 
 	if (!s)
-		s = transport_group_refuses(r->d, o, &r->sender, &refusal);
+		s = transport_refuses(r->d, o, &r->sender, &refusal);
 	if (s)
 		return s == ecNotFound ? ecNone : s;
 	if (refusal)
@@ -374,6 +427,18 @@ static status resolve_all(struct resolving *r, const struct message_part *part)
 	return s;
 }
 
+/* Who did not log on is anonymous; whoever sends in the name of a group has the rights of everybody. */
+static status read_sender(struct resolving *r, const struct message_part *part)
+{
+	status s = transport_sender_read(r->d, part, r->arena, &r->sender);
+
+	if (s || !r->sender.logged_on)
+		return s;
+	r->who = (struct principal){ .owner = r->sender.person.administrator, .groups = r->sender.person.groups, .n_groups = r->sender.person.n_groups };
+	r->who.person = arena_memdup(r->arena, &r->sender.person.guid, sizeof r->sender.person.guid);
+	return r->who.person ? ecNone : ecMemory;
+}
+
 status transport_resolve(struct transport *t, const struct message_part *part, struct arena *arena, struct target **out, size_t *n)
 {
 	struct resolving r = { .arena = arena };
@@ -381,7 +446,7 @@ status transport_resolve(struct transport *t, const struct message_part *part, s
 
 	if (s)
 		return s;
-	s = transport_sender_read(r.d, part, arena, &r.sender);
+	s = read_sender(&r, part);
 	if (!s)
 		s = resolve_all(&r, part);
 	if (!s)

@@ -17,7 +17,8 @@ static const struct directory_class classes[] = {
 	{ "DistributionGroup", KIND_GROUP, IN_GROUP, ONLY(KIND_GROUP), NULL, "IncludedRecipients", false, "Several recipients under one address" },
 	{ "DynamicDistributionGroup", KIND_GROUP, IN_DYNAMIC, ONLY(KIND_GROUP), "IncludedRecipients", NULL, false,
 	  "All that fit what it says, under one address" },
-	{ "Recipient", KIND_USER, IN_RECIPIENT, ONLY(KIND_USER) | ONLY(KIND_GROUP), "EmailAddresses", NULL, false, "Anything that has addresses" },
+	{ "MailPublicFolder", KIND_PUBLIC_FOLDER, IN_ONE, ONLY(KIND_PUBLIC_FOLDER), NULL, NULL, false, "A public folder that has addresses" },
+	{ "Recipient", KIND_USER, IN_RECIPIENT, ONLY(KIND_USER) | ONLY(KIND_GROUP) | ONLY(KIND_PUBLIC_FOLDER), "EmailAddresses", NULL, false, "Anything that has addresses" },
 	{ "RoleGroup", KIND_ROLE_GROUP, IN_ONE, ONLY(KIND_ROLE_GROUP), NULL, NULL, false, "Who may administer" },
 	{ "MailboxDatabase", KIND_DATABASE, IN_ONE, ONLY(KIND_DATABASE), NULL, NULL, false, "What holds for a group of mailboxes" },
 	{ "DisconnectedMailbox", KIND_DISCONNECTED, IN_ONE, ONLY(KIND_DISCONNECTED), NULL, NULL, false, "A mailbox of nobody, kept for a time" },
@@ -63,6 +64,7 @@ static const struct {
 	[KIND_ADDRESS_LIST] = { "AddressList", &directory_rows_address_list },
 	[KIND_CERTIFICATE] = { "Certificate", &directory_rows_certificate },
 	[KIND_ROLE_GROUP] = { "RoleGroup", &directory_rows_role_group },
+	[KIND_PUBLIC_FOLDER] = { "PublicFolder", &directory_rows_public_folder },
 };
 
 const struct directory_class *directory_class(const char *name)

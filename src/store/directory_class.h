@@ -94,6 +94,7 @@ enum directory_kind {
 	KIND_ADDRESS_LIST,
 	KIND_CERTIFICATE,
 	KIND_ROLE_GROUP,
+	KIND_PUBLIC_FOLDER,
 	DIRECTORY_KINDS
 };
 
@@ -101,7 +102,7 @@ struct directory_class {
 	const char *name; /* "Mailbox": Get-Mailbox emits it */
 	enum directory_kind kind;
 	unsigned view;	  /* the bit in directory_attribute.views */
-	unsigned kinds;	  /* bits (1 << kind) of what the class shows; Recipient shows users and groups */
+	unsigned kinds;	  /* bits (1 << kind) of what the class shows, three at most; Recipient shows users, groups and public folders */
 	/* Only objects that have this attribute belong to it: a Mailbox is a user with an ExchangeGuid. NULL: all. */
 	const char *requires;
 	/* Objects that have this attribute do not: who is known by an address elsewhere is no User. NULL: none. */

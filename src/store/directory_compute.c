@@ -37,7 +37,7 @@ static status compute_recipient(struct directory_object *o, const char *server, 
 	bool mailbox = directory_is_set(o, "ExchangeGuid");
 	const char *address = primary(o), *type = "User";
 
-	if (o->kind == KIND_GROUP)
+	if (o->kind == KIND_GROUP || o->kind == KIND_PUBLIC_FOLDER)
 		type = directory_text(o, "RecipientTypeDetails");
 	else if (mailbox || directory_is_set(o, "ExternalEmailAddress"))
 		type = mailbox ? "UserMailbox" : "MailContact";
@@ -70,7 +70,7 @@ status directory_compute(struct directory_object *o, const char *parent, const c
 		s = put(o, "WhenChanged", (struct directory_value){ .number = (int64_t)o->changed }, arena);
 	if (!s && o->kind != KIND_DATABASE)
 		s = put_text(o, "Server", parent, arena);
-	if (!s && (o->kind == KIND_USER || o->kind == KIND_GROUP))
+	if (!s && directory_is_recipient(o->kind))
 		s = compute_recipient(o, server, arena);
 	return s;
 }

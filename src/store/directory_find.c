@@ -57,8 +57,8 @@ struct bytes directory_key(const struct directory *d, const struct directory_att
 
 const char *directory_scope(enum directory_kind kind, uint64_t parent, struct arena *arena)
 {
-	/* Users and groups share their names and addresses. */
-	const char *name = kind == KIND_USER || kind == KIND_GROUP ? "Recipient" : directory_kind_name(kind);
+	/* Users, groups and public folders share their names and addresses. */
+	const char *name = directory_is_recipient(kind) ? "Recipient" : directory_kind_name(kind);
 
 	return parent ? arena_printf(arena, "%s/%llu", name, (unsigned long long)parent) : name;
 }

@@ -7,25 +7,25 @@
  * Parameters count in the order of the text: first what narrows the search, then kinds, parent, what it must have, since when, and what
  * it must not have.
  */
-#define WHERE(k1, k2, parent, must, after, without)                                                                             \
-	" WHERE o.kind IN (" k1 ", " k2 ") AND (CAST(" parent " AS INTEGER) = 0 OR o.parent = " parent ") AND (CAST(" must      \
+#define WHERE(k1, k2, k3, parent, must, after, without)                                                                         \
+	" WHERE o.kind IN (" k1 ", " k2 ", " k3 ") AND (CAST(" parent " AS INTEGER) = 0 OR o.parent = " parent ") AND (CAST(" must \
 	" AS TEXT) = '' OR EXISTS (SELECT 1 FROM attribute_values r WHERE r.object = o.id AND r.attribute = " must "))"         \
 	" AND o.change_number > " after " AND NOT EXISTS (SELECT 1 FROM attribute_values x WHERE x.object = o.id AND"           \
 	" x.attribute = " without ") ORDER BY o.folded, o.id LIMIT 1000001"
 #define HAVING(column)                                                                                                    \
 	"SELECT o.id FROM (SELECT DISTINCT v.object FROM attribute_values v WHERE v.attribute = $1 AND v." column             \
-	" = $2) f JOIN objects o ON o.id = f.object" WHERE("$3", "$4", "$5", "$6", "$7", "$8")
+	" = $2) f JOIN objects o ON o.id = f.object" WHERE("$3", "$4", "$5", "$6", "$7", "$8", "$9")
 
-static const char all[] = "SELECT o.id FROM objects o" WHERE("$1", "$2", "$3", "$4", "$5", "$6");
+static const char all[] = "SELECT o.id FROM objects o" WHERE("$1", "$2", "$3", "$4", "$5", "$6", "$7");
 static const char by_target[] = HAVING("target");
 static const char by_number[] = HAVING("number");
 static const char by_folded[] = HAVING("folded");
 static const char by_start[] =
-	"SELECT o.id FROM (SELECT n.id FROM objects n WHERE n.kind IN ($1, $2) AND n.folded >= $3 AND n.folded < $4"
+	"SELECT o.id FROM (SELECT n.id FROM objects n WHERE n.kind IN ($1, $2, $3) AND n.folded >= $4 AND n.folded < $5"
 	" UNION SELECT v.object FROM attribute_values v WHERE v.attribute IN ('DisplayName', 'Alias', 'FirstName', 'LastName')"
-	" AND v.folded >= $3 AND v.folded < $4"
-	" UNION SELECT v.object FROM attribute_values v WHERE v.attribute = 'EmailAddresses' AND v.folded >= $5 AND v.folded < $6)"
-	" f JOIN objects o ON o.id = f.id" WHERE("$7", "$8", "$9", "$10", "$11", "$12");
+	" AND v.folded >= $4 AND v.folded < $5"
+	" UNION SELECT v.object FROM attribute_values v WHERE v.attribute = 'EmailAddresses' AND v.folded >= $6 AND v.folded < $7)"
+	" f JOIN objects o ON o.id = f.id" WHERE("$8", "$9", "$10", "$11", "$12", "$13", "$14");
 
 /* An end that no text reaches: UTF-8 has no byte 0xFF. */
 static struct bytes past(struct bytes prefix, struct arena *arena)
@@ -40,7 +40,7 @@ static struct bytes past(struct bytes prefix, struct arena *arena)
 }
 
 /* Each says what the next free parameter is. */
-static status bind_start(struct directory *d, struct sql_statement *q, const char *const kinds[2], const char *starts, struct arena *scratch,
+static status bind_start(struct directory *d, struct sql_statement *q, const char *const kinds[3], const char *starts, struct arena *scratch,
 			 int *next, struct reason *why)
 {
 	static const struct directory_attribute as_text = { .name = "", .type = DIRECTORY_TEXT };
@@ -54,11 +54,12 @@ static status bind_start(struct directory *d, struct sql_statement *q, const cha
 		return reason_set(why, ecMemory, "out of memory");
 	sql_bind_text(q, 1, kinds[0]);
 	sql_bind_text(q, 2, kinds[1]);
-	sql_bind_blob(q, 3, plain);
-	sql_bind_blob(q, 4, end);
-	sql_bind_blob(q, 5, mail);
-	sql_bind_blob(q, 6, mail_end);
-	*next = 7;
+	sql_bind_text(q, 3, kinds[2]);
+	sql_bind_blob(q, 4, plain);
+	sql_bind_blob(q, 5, end);
+	sql_bind_blob(q, 6, mail);
+	sql_bind_blob(q, 7, mail_end);
+	*next = 8;
 	return ecNone;
 }
 
@@ -92,23 +93,24 @@ static const char *query_of(const struct directory_query *q, const struct direct
 static status bind(struct directory *d, struct sql_statement *s, const struct directory_query *q, const struct directory_attribute *a,
 		   struct arena *scratch, struct reason *why)
 {
-	const char *kinds[2] = { directory_kind_name(q->as->kind), directory_kind_name(q->as->kind) };
+	const char *name = directory_kind_name(q->as->kind), *kinds[3] = { name, name, name };
 	status st = ecNone;
 	int next = 1;
 
-	for (unsigned k = 0; k < DIRECTORY_KINDS; k++)
+	for (unsigned k = 0, i = 0; k < DIRECTORY_KINDS && i < 3; k++)
 		if (q->as->kinds & (1u << k))
-			kinds[1] = directory_kind_name((enum directory_kind)k);
+			kinds[i++] = directory_kind_name((enum directory_kind)k);
 	if (q->starts)
 		st = bind_start(d, s, kinds, q->starts, scratch, &next, why);
 	else if (a)
 		st = bind_value(d, s, a, q->value, scratch, &next, why);
 	sql_bind_text(s, next, kinds[0]);
 	sql_bind_text(s, next + 1, kinds[1]);
-	sql_bind_i64(s, next + 2, (int64_t)q->parent);
-	sql_bind_text(s, next + 3, q->as->requires ? q->as->requires : "");
-	sql_bind_i64(s, next + 4, (int64_t)q->changed_after);
-	sql_bind_text(s, next + 5, q->as->lacks ? q->as->lacks : "");
+	sql_bind_text(s, next + 2, kinds[2]);
+	sql_bind_i64(s, next + 3, (int64_t)q->parent);
+	sql_bind_text(s, next + 4, q->as->requires ? q->as->requires : "");
+	sql_bind_i64(s, next + 5, (int64_t)q->changed_after);
+	sql_bind_text(s, next + 6, q->as->lacks ? q->as->lacks : "");
 	return st;
 }
 

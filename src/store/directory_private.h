@@ -55,6 +55,12 @@ status directory_compute(struct directory_object *o, const char *parent, const c
 /* As directory_find, but not by what several objects may have: nobody logs on with a display name. */
 status directory_find_surely(struct directory *d, const struct directory_class *as, const char *identity, struct arena *arena,
 			     const struct directory_object **out, struct reason *why) MUST;
+/* Is it of a kind that has addresses? Those share their names, and no two have the same address. */
+static inline bool directory_is_recipient(enum directory_kind kind)
+{
+	return kind == KIND_USER || kind == KIND_GROUP || kind == KIND_PUBLIC_FOLDER;
+}
+
 /* Does the class show this object? */
 bool directory_belongs(const struct directory_class *c, const struct directory_object *o);
 /* How a value is looked for: folded text, a GUID's bytes. p is NULL when values of the attribute are not looked for. */

@@ -73,7 +73,8 @@ bool directory_kind_by_name(const char *name, enum directory_kind *out);
 size_t directory_row_index(enum directory_kind kind, const char *name);
 
 /* Each is one file's part of the table. */
-extern const struct directory_rows directory_rows_user, directory_rows_group, directory_rows_disconnected, directory_rows_role_group;
+extern const struct directory_rows directory_rows_user, directory_rows_group, directory_rows_disconnected, directory_rows_role_group,
+	directory_rows_public_folder;
 extern const struct directory_rows directory_rows_organization, directory_rows_domain, directory_rows_database, directory_rows_transport,
 	directory_rows_address_list;
 extern const struct directory_rows directory_rows_server, directory_rows_rpc, directory_rows_certificate;

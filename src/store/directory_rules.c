@@ -113,19 +113,25 @@ static status check_addresses(struct directory *d, const struct directory_draft 
 
 /* Kinds ------------------------------------------------------------------------------------------------------------------- */
 
+static bool has_primary(const struct directory_draft *w)
+{
+	size_t n;
+	const struct directory_value *v = directory_values(&w->object, "EmailAddresses", &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (proxy_is_primary(v[i].text))
+			return true;
+	return false;
+}
+
 static status check_mailbox(const struct directory_draft *w, struct reason *why)
 {
 	static const char *const needed[] = { "Database", "LegacyExchangeDN", "Alias", "EmailAddresses" };
-	size_t n;
-	const struct directory_value *v = directory_values(&w->object, "EmailAddresses", &n);
-	bool primary = false;
 
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
 		if (!directory_is_set(&w->object, needed[i]))
 			return reason_set(why, ecInvalidParam, "%s: a mailbox must have one", needed[i]);
-	for (size_t i = 0; i < n; i++)
-		primary = primary || proxy_is_primary(v[i].text);
-	if (!primary)
+	if (!has_primary(w))
 		return reason_set(why, ecInvalidParam, "EmailAddresses: a mailbox must have an SMTP address");
 	return check_quotas(w, why);
 }
@@ -176,6 +182,13 @@ static status rules_group(struct directory *d, const struct directory_draft *w, 
 	return s ? s : check_addresses(d, w, why);
 }
 
+static status rules_public_folder(struct directory *d, const struct directory_draft *w, struct reason *why)
+{
+	if (!has_primary(w))
+		return reason_set(why, ecInvalidParam, "EmailAddresses: a mail-enabled public folder must have an SMTP address; Disable-MailPublicFolder takes all from it");
+	return check_addresses(d, w, why);
+}
+
 static status rules_owa(const struct directory_draft *w, struct reason *why)
 {
 	const char *failback = directory_text(&w->object, "FailbackUrl"), *external = directory_text(&w->object, "ExternalUrl");
@@ -222,6 +235,8 @@ status directory_rules(struct directory *d, const struct directory_draft *w, str
 		return rules_user(d, w, why);
 	case KIND_GROUP:
 		return rules_group(d, w, why);
+	case KIND_PUBLIC_FOLDER:
+		return rules_public_folder(d, w, why);
 	case KIND_DATABASE:
 		return check_quotas(w, why);
 	case KIND_VDIR_OWA:
@@ -244,7 +259,7 @@ static status user_of_domain(struct directory *d, const char *domain, uint64_t *
 {
 	CLEANUP_STATEMENT struct sql_statement *q = sql_prepare(
 		d->db, "SELECT v.object, v.body FROM attribute_values v JOIN objects o ON o.id = v.object WHERE v.attribute = 'EmailAddresses'"
-		       " AND o.kind IN ('User', 'Group')");
+		       " AND o.kind IN ('User', 'Group', 'PublicFolder')");
 	bool row = true;
 	status s = ecNone;
 

@@ -65,7 +65,7 @@ static status check_name(struct directory *d, const struct directory_draft *w, s
 
 /* Unique values ------------------------------------------------------------------------------------------------------- */
 
-/* Who of the same scope has this value: users and groups are one. */
+/* Who of the same scope has this value: all that have addresses are one. */
 static status check_sole(struct directory *d, const struct directory_draft *w, const struct directory_attribute *a, const struct directory_value *v,
 			 struct reason *why)
 {
@@ -73,8 +73,9 @@ static status check_sole(struct directory *d, const struct directory_draft *w, c
 	struct bytes key = directory_key(d, a, v, &scratch);
 	CLEANUP_STATEMENT struct sql_statement *q = sql_prepare(
 		d->db, "SELECT o.kind, o.name FROM attribute_values v JOIN objects o ON o.id = v.object WHERE v.attribute = $1 AND v.folded = $2"
-		       " AND v.object <> $3 AND v.sole IS NOT NULL AND o.kind IN ($4, $5) ORDER BY o.id LIMIT 1");
+		       " AND v.object <> $3 AND v.sole IS NOT NULL AND o.kind IN ($4, $5, $6) ORDER BY o.id LIMIT 1");
 	enum directory_kind kind = w->object.kind;
+	const char *name = directory_kind_name(kind);
 	CLEANUP_BUF struct buf shown = BUF_MAX(2000);
 	bool row;
 
@@ -83,8 +84,9 @@ static status check_sole(struct directory *d, const struct directory_draft *w, c
 	sql_bind_text(q, 1, a->name);
 	sql_bind_blob(q, 2, key);
 	sql_bind_i64(q, 3, (int64_t)w->object.id);
-	sql_bind_text(q, 4, directory_kind_name(kind));
-	sql_bind_text(q, 5, directory_kind_name(kind == KIND_USER ? KIND_GROUP : kind == KIND_GROUP ? KIND_USER : kind));
+	sql_bind_text(q, 4, directory_is_recipient(kind) ? directory_kind_name(KIND_USER) : name);
+	sql_bind_text(q, 5, directory_is_recipient(kind) ? directory_kind_name(KIND_GROUP) : name);
+	sql_bind_text(q, 6, directory_is_recipient(kind) ? directory_kind_name(KIND_PUBLIC_FOLDER) : name);
 	status s = sql_step(q, &row);
 	if (s)
 		return directory_sql_failed(d, s, why);

@@ -37,6 +37,8 @@ static status copy_one(struct mailbox *m, const struct folder *f, uint64_t paren
 	if (!s)
 		s = folder_criteria(m, f->id, &criteria);
 	bag_remove(&props, tag_id(PidTagDisplayName));
+	/* Addresses are of one folder (store/public_mail.h). */
+	bag_remove(&props, tag_id(PidTagAddressBookEntryId));
 	if (!s)
 		s = folder_put_props(m, id, &props);
 	if (!s && criteria.n)

@@ -1,12 +1,10 @@
 /* What a user with a mailbox needs and nobody said: an alias, addresses, an X.500 address, a database. */
 #include "store/site_private.h"
 
-#include "store/directory_syntax.h"
+#include "store/recipient_names.h"
 
 #include <strings.h>
 
-#define ALIAS_MOST 60
-#define TRIES_MOST 1000u
 #define MADE_MOST 12
 
 /* What is made up, beside what was given. */
@@ -61,128 +59,7 @@ static status make_text(struct completion *c, const char *attribute, const char 
 	return text ? make(c, attribute, (struct directory_value){ .text = text }, why) : no_memory(why);
 }
 
-/* Alias ------------------------------------------------------------------------------------------------------------------ */
-
-/* Letters of Western Europe as people write them where there are no others; by their UTF-8. */
-static const struct {
-	const char *letter, *ascii;
-} spelled[] = {
-	{ "ä", "ae" }, { "ö", "oe" }, { "ü", "ue" }, { "ß", "ss" }, { "Ä", "Ae" }, { "Ö", "Oe" }, { "Ü", "Ue" }, { "à", "a" }, { "á", "a" },
-	{ "â", "a" },  { "ã", "a" },  { "å", "a" },  { "æ", "ae" }, { "ç", "c" },  { "è", "e" },  { "é", "e" },	 { "ê", "e" }, { "ë", "e" },
-	{ "ì", "i" },  { "í", "i" },  { "î", "i" },  { "ï", "i" },  { "ñ", "n" },  { "ò", "o" },  { "ó", "o" },	 { "ô", "o" }, { "õ", "o" },
-	{ "ø", "o" },  { "ù", "u" },  { "ú", "u" },  { "û", "u" },  { "ý", "y" },  { "ÿ", "y" },  { "É", "E" },	 { "Å", "A" }, { "Ø", "O" },
-};
-
-static size_t spell(const char *at, const char **ascii)
-{
-	for (size_t i = 0; i < sizeof spelled / sizeof *spelled; i++) {
-		size_t n = strlen(spelled[i].letter);
-
-		if (strncmp(at, spelled[i].letter, n) == 0) {
-			*ascii = spelled[i].ascii;
-			return n;
-		}
-	}
-	return 0;
-}
-
-static bool may_stand(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-' || c == '_';
-}
-
-/* "Jürgen K. Groß" becomes "Juergen.K.Gross"; what can be said in no letters becomes "user". */
-static void alias_of(const char *name, char out[static ALIAS_MOST + 1])
-{
-	size_t n = 0;
-	bool gap = false;
-
-	while (*name && n + 3 < ALIAS_MOST) {
-		const char *ascii = NULL;
-		size_t step = spell(name, &ascii);
-		char one[2] = { *name, '\0' };
-
-		if (!step) {
-			step = 1;
-			gap = gap || *name == ' ' || *name == '.';
-			ascii = may_stand(*name) ? one : NULL;
-		}
-		name += step;
-		if (!ascii)
-			continue;
-		if (gap && n)
-			out[n++] = '.';
-		gap = false;
-		for (; *ascii; ascii++)
-			out[n++] = *ascii;
-	}
-	if (!n) {
-		memcpy(out, "user", 5);
-		return;
-	}
-	out[n] = '\0';
-}
-
-/* Does nobody have the alias, nor the address that is made of it? */
-static status is_free(struct completion *c, const char *alias, const char *domain, bool *free_, struct reason *why)
-{
-	CLEANUP_ARENA struct arena scratch = ARENA_BUDGET(SITE_WORK_MOST);
-	static const char *const attributes[] = { "Alias", "SamAccountName", "EmailAddresses", "UserPrincipalName" };
-	const char *address = arena_printf(&scratch, "%s@%s", alias, domain), *proxy = arena_printf(&scratch, "smtp:%s@%s", alias, domain);
-	const char *texts[] = { alias, alias, proxy, address };
-	status st = ecNone;
-
-	*free_ = true;
-	for (size_t i = 0; i < 4 && !st && *free_; i++) {
-		struct directory_value v = { .text = texts[i] };
-		struct directory_query q = { .as = directory_class(i == 3 ? "User" : "Recipient"), .attribute = attributes[i], .value = &v };
-		uint64_t *ids;
-		size_t n;
-
-		if (!v.text)
-			return no_memory(why);
-		st = directory_list(c->site->directory, &q, &scratch, &ids, &n, why);
-		for (size_t k = 0; !st && k < n; k++)
-			*free_ = *free_ && c->user && ids[k] == c->user->id;
-	}
-	return st;
-}
-
-static status find_alias(struct completion *c, const char *name, const char *domain, const char **out, struct reason *why)
-{
-	char base[ALIAS_MOST + 1];
-	bool is_it = false;
-	status st = ecNone;
-
-	alias_of(name, base);
-	for (unsigned i = 1; i <= TRIES_MOST && !st && !is_it; i++) {
-		*out = i == 1 ? arena_strdup(c->arena, base) : arena_printf(c->arena, "%s%u", base, i);
-		if (!*out)
-			return no_memory(why);
-		st = is_free(c, *out, domain, &is_it, why);
-	}
-	return st || is_it ? st : reason_set(why, ecDuplicateName, "Alias: all that are like \"%s\" are taken; give one", base);
-}
-
 /* Database --------------------------------------------------------------------------------------------------------------- */
-
-static status default_domain(struct site *s, struct arena *arena, const char **out, struct reason *why)
-{
-	struct directory_value yes = { .number = 1 };
-	struct directory_query q = { .as = directory_class("AcceptedDomain"), .attribute = "Default", .value = &yes };
-	const struct directory_object *o;
-	uint64_t *ids;
-	size_t n = 0;
-	status st = directory_list(s->directory, &q, arena, &ids, &n, why);
-
-	if (!st && !n)
-		return reason_set(why, ecNotFound, "there is no default domain; New-AcceptedDomain makes one");
-	if (!st)
-		st = directory_get(s->directory, q.as, ids[0], arena, &o, why);
-	if (!st)
-		*out = directory_text(o, "DomainName");
-	return st;
-}
 
 /* Of those that take new mailboxes, the one with the fewest. */
 static status choose_database(struct site *s, struct arena *arena, struct directory_value *out, struct reason *why)
@@ -213,24 +90,6 @@ static status choose_database(struct site *s, struct arena *arena, struct direct
 
 /* All -------------------------------------------------------------------------------------------------------------------- */
 
-/* A mailbox that is made again under the same name gets another one: old messages lead to the old one only. */
-static status legacy_dn(struct completion *c, const struct guid *mailbox, const char *alias, struct reason *why)
-{
-	const struct directory_object *o;
-	const char *root;
-	char guid[GUID_TEXT_SIZE];
-	status st = directory_find(c->site->directory, directory_class("OrganizationConfig"), NULL, c->arena, &o, why);
-
-	if (st)
-		return st;
-	root = directory_text(o, "LegacyExchangeDN");
-	if (!root)
-		root = arena_printf(c->arena, "/o=%s/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)", o->name);
-	guid_format(mailbox, guid);
-	return root ? make_text(c, "LegacyExchangeDN", arena_printf(c->arena, "%s/cn=Recipients/cn=%.8s%.4s-%s", root, guid, guid + 9, alias), why) :
-		      no_memory(why);
-}
-
 static status complete_names(struct completion *c, const char *name, const char *alias, const char *domain, struct reason *why)
 {
 	const char *address = arena_printf(c->arena, "%s@%s", alias, domain);
@@ -256,14 +115,18 @@ static status complete(struct completion *c, const char *name, const struct guid
 {
 	struct directory_value database = { 0 };
 	const char *domain, *alias = has(c, "Alias");
-	status st = default_domain(c->site, c->arena, &domain, why);
+	const struct recipient_alias as = { .dots = true, .otherwise = "user", .self = c->user ? c->user->id : 0 };
+	const char *dn = NULL;
+	status st = recipient_default_domain(c->site->directory, c->arena, &domain, why);
 
 	if (!st && !alias)
-		st = find_alias(c, has(c, "SamAccountName") ? has(c, "SamAccountName") : name, domain, &alias, why);
+		st = recipient_make_alias(c->site->directory, has(c, "SamAccountName") ? has(c, "SamAccountName") : name, domain, &as, c->arena, &alias, why);
 	if (!st)
 		st = complete_names(c, name, alias, domain, why);
 	if (!st)
-		st = legacy_dn(c, mailbox, alias, why);
+		st = recipient_make_dn(c->site->directory, mailbox, alias, c->arena, &dn, why);
+	if (!st)
+		st = make_text(c, "LegacyExchangeDN", dn, why);
 	if (!st && !given(c, "Database")) {
 		st = choose_database(c->site, c->arena, &database, why);
 		if (!st)

@@ -250,6 +250,11 @@ public bob post Announcements --to alice@contoso.example --subject x --body "$sc
 is 'a post is sent to nobody' $? 2
 public bob mkdir Announcements >"$scratch/out" 2>&1
 is 'a folder that is there already' $? 2
+with_server_away 'Enable-MailPublicFolder \Announcements'
+printf 'By mail.\n' | postern mail -p alice compose --to announcements@contoso.example --subject 'By mail' --body - --quiet
+postern sync alice --quiet >/dev/null 2>&1
+until_there 'postern sync bob --quiet >/dev/null 2>&1; public bob list Announcements --json | jq -r ".[].subject" | grep "By mail"' &&
+	pass 'mail comes into a public folder' || fail 'mail comes into a public folder'
 
 # The watch, and the end -----------------------------------------------------------------------------------------------------------
 

@@ -20,7 +20,6 @@ perl -0pi -e 's/(bool ValidateServerCertificate\([^)]*\)\s*\{)/$1 if (certificat
 find "$common" -name '*.cs' ! -name AssemblyInfo.cs >"$bin/common.files"
 mcs "${flags[@]}" -target:library -out:"$bin/Common.dll" @"$bin/common.files"
 mcs "${flags[@]}" -out:"$bin/run.exe" "$here/run.cs"
-mcs "${flags[@]}" -r:"$bin/Common.dll" -out:"$bin/prepare.exe" "$here/prepare.cs"
 for suite; do
 	find "$suites/$suite/Adapter" "$suites/$suite/TestSuite" "$here/adapters/$suite.cs" -name '*.cs' ! -name AssemblyInfo.cs >"$bin/$suite.files" 2>/dev/null || :
 	mcs "${flags[@]}" -debug -target:library -r:"$bin/Common.dll" -out:"$bin/$suite.dll" @"$bin/$suite.files"

@@ -11,6 +11,9 @@ MSOXCSTOR_TestUser MSOXCSTOR_TestUser01 MSOXCSTOR_TestUser02 MSOXCSTOR_TestUser0
 MSOXORULE_TestUser01 MSOXORULE_TestUser02 MSOXNSPI_TestUser01 MSOXNSPI_TestUser02 MSOXNSPI_TestUser MSOXCMAPIHTTP_User01 MSOXCMAPIHTTP_User02'
 administrators='MSOXCFOLD_TestUser02 MSOXCMSG_TestUser02 MSOXCRPC_TestUser MSOXCSTOR_TestUser MSOXNSPI_TestUser01 MSOXCMAPIHTTP_User01
 MSOXCFXICS_TestUser MSOXCPRPT_TestUser MSOXCROPS_TestUser MSOXORULE_TestUser01'
+folders='MSOXCFOLD_PublicFolderMailEnabled MSOXCFXICS_GhostedPublicFolder MSOXCFXICS_PublicFolder01 MSOXCPRPT_PublicFolder01
+MSOXNSPI_PublicFolderMailEnabled MSOXCROPS_PublicFolderGhosted'
+mail_enabled='MSOXCFOLD_PublicFolderMailEnabled MSOXNSPI_PublicFolderMailEnabled'
 
 mkdir -p "$dir"
 dir=$(realpath "$dir")
@@ -30,6 +33,8 @@ secret="(Get-Content '$dir/password' | ConvertTo-SecureString)"
 	New-MailContact -Name MSOXNSPI_MailContact01 -ExternalEmailAddress MSOXNSPI_MailContact01@example.net | Out-Null
 	New-DynamicDistributionGroup -Name MSOXNSPI_ADDG01 -IncludedRecipients AllRecipients | Out-Null
 	PROPERTIES
+	for folder in $folders; do echo "New-PublicFolder $folder | Out-Null"; done
+	for folder in $mail_enabled; do echo "Enable-MailPublicFolder \\$folder"; done
 	for user in $administrators; do echo "Add-RoleGroupMember 'Organization Management' -Member $user"; done
 	echo "Get-MapiVirtualDirectory | Set-MapiVirtualDirectory -InternalUrl $url/mapi"
 	echo "Get-AutodiscoverVirtualDirectory | Set-AutodiscoverVirtualDirectory -InternalUrl $url/autodiscover/autodiscover.xml"

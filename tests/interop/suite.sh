@@ -6,8 +6,6 @@ set -euo pipefail
 postern=$(realpath "$1") suites=$(realpath "$2") bin=$(realpath "$3") suite=$4 out=$5 port=$6
 shift 6
 here=$(dirname "$(realpath "$0")")
-folders='MSOXCFOLD_PublicFolderMailEnabled MSOXCFXICS_GhostedPublicFolder MSOXCFXICS_PublicFolder01 MSOXCPRPT_PublicFolder01
-MSOXNSPI_PublicFolderMailEnabled MSOXCROPS_PublicFolderGhosted'
 
 rm -rf "$out"
 mkdir -p "$out/run"
@@ -23,7 +21,4 @@ cp "$suites/$suite"/TestSuite/*.ptfconfig "$suites/Common/Common/ExchangeCommonC
 } >"$out/run/overrides.tsv"
 cd "$out/run"
 export SUITE_SUT=$here/sut.sh SUITE_PASSWORD=Password01! SUITE_POSTERN=$out/postern SUITE_DATA=$out/site/site SUITE_URL=https://localhost:$port
-administrator=$(jq -r '.[] | select(.Name == "Administrator").LegacyExchangeDN' "$out/site/dn.json")
-# shellcheck disable=SC2086
-mono "$bin/prepare.exe" "$administrator" $folders >"$out/prepare.log" 2>&1 || { cat "$out/prepare.log" >&2; exit 2; }
 mono --debug "$bin/run.exe" "$bin/$suite.dll" "$out/results.tsv" "$@"

@@ -118,13 +118,32 @@ static struct bytes stored(struct bytes container)
 	return bytes_of(copy, file.n);
 }
 
+/* A public folder with an address. */
+static void add_board(void)
+{
+	struct directory_value v[] = { { .text = "Board" }, { .text = "board" }, { .text = "SMTP:board@contoso.example" }, { .text = "/o=Contoso/cn=board" }, { .text = "00" } };
+	const struct directory_setting settings[] = { { "DisplayName", DIRECTORY_SET, &v[0], 1 },
+						      { "Alias", DIRECTORY_SET, &v[1], 1 },
+						      { "EmailAddresses", DIRECTORY_SET, &v[2], 1 },
+						      { "LegacyExchangeDN", DIRECTORY_SET, &v[3], 1 },
+						      { "EntryId", DIRECTORY_SET, &v[4], 1 } };
+	struct directory *d = NULL;
+
+	if (host_directory(f.server.host, &d, &f.why) || directory_create(d, directory_class("MailPublicFolder"), "Board", 0, settings, 5, NULL, &f.why))
+		fail_msg("%s", f.why.text);
+	host_directory_return(f.server.host, d);
+}
+
 static void offline(void **state)
 {
+	/* Behind its addresses: PidTagObjectType, PidTagDisplayType and PidTagDisplayTypeEx of a folder. */
+	static const char board[] = "SMTP:board@contoso.example\0\3\2\2";
 	char target[160], header[64];
 	uint8_t hash[20];
 	struct bytes file;
 
 	(void)state;
+	add_board();
 	assert_int_equal(web_ask(&f, "GET", "/oab/x/oab.xml", "", bytes_of(NULL, 0)), 200);
 	const char *manifest = (const char *)arena_strndup(&f.arena, (const char *)f.answer.body.p, f.answer.body.n);
 	(void)snprintf(target, sizeof target, "/oab/x/%s", strrchr(between(manifest, "<Full ", "</Full>"), '>') + 1);
@@ -150,6 +169,7 @@ static void offline(void **state)
 	assert_int_equal(at, file.n);
 	assert_int_equal(records, le32(file.p + 8) + 2);
 	assert_non_null(memmem(file.p, file.n, "alice@contoso.example", sizeof "alice@contoso.example"));
+	assert_non_null(memmem(file.p, file.n, board, sizeof board - 1));
 	/* A part of it. */
 	assert_int_equal(web_ask(&f, "GET", target, "Range: bytes=4-19\r\n", bytes_of(NULL, 0)), 206);
 	assert_int_equal(f.answer.body.n, 16);

@@ -510,15 +510,17 @@ static void links(void **state)
 	assert_int_equal(linked(0, PidTagAddressBookMember, mid_of("bob"), carol), 0x80070005);
 }
 
-/* People elsewhere, and groups of whoever fits. */
+/* People elsewhere, groups of whoever fits, and public folders. */
 static void other_kinds(void **state)
 {
 	static const char *const elsewhere[][2] = { { "ExternalEmailAddress", "dora.dale@fabrikam.example" }, { "RecipientTypeDetails", "MailContact" } };
 	static const char *const dynamic[][2] = { { "IncludedRecipients", "MailContacts" }, { "RecipientTypeDetails", "DynamicDistributionGroup" } };
+	static const char *const folder[][2] = { { "EntryId", "000000001A447390AA6611CD9BC800AA002FC45A0300" } };
 
 	(void)state;
 	fixture_recipient(&f, "MailContact", "dora", "dora@fabrikam.example", elsewhere, 2);
 	fixture_recipient(&f, "DynamicDistributionGroup", "outsiders", "outsiders@contoso.example", dynamic, 2);
+	fixture_recipient(&f, "MailPublicFolder", "board", "board@contoso.example", folder, 1);
 	uint32_t dora = mid_of("dora"), outsiders = mid_of("outsiders");
 	struct bytes carol = props_of(mid_of("carol"), 1252, 0, IDS(PidTagEntryId))->values.all.v[0].prop.value;
 	const struct get_props_response *r = props_of(dora, 1252, 0, IDS(PidTagDisplayType, PidTagObjectType, PidTagAddressBookTargetAddress));
@@ -532,6 +534,15 @@ static void other_kinds(void **state)
 	assert_int_equal(number(&r->values.all.v[0].prop), 3);
 	assert_int_equal(number(&r->values.all.v[1].prop), 8);
 	assert_int_equal(TYPE(&r->values.all.v[2].prop), PT_ERROR);
+	r = props_of(mid_of("board"), 1252, 0, IDS(PidTagDisplayType, PidTagObjectType, PidTagDisplayTypeEx, PidTagContainerFlags, PidTagAddressBookHomeMessageDatabase, PidTagEntryId));
+	/* MS-OXNSPI_R50 */
+	assert_int_equal(number(&r->values.all.v[0].prop), 2);
+	assert_int_equal(number(&r->values.all.v[1].prop), 3);
+	assert_int_equal(number(&r->values.all.v[2].prop), 2);
+	assert_int_equal(TYPE(&r->values.all.v[3].prop), PT_ERROR);
+	assert_int_equal(TYPE(&r->values.all.v[4].prop), PT_ERROR);
+	/* [MS-OXNSPI] 2.2.9.3: the kind of a permanent entry id is its display type. */
+	assert_int_equal(le32(r->values.all.v[5].prop.value.p + 24), 2);
 	/* Nobody is put into it. */
 	/* MS-OXNSPI_R1647 */
 	assert_int_equal(linked(0, PidTagAddressBookMember, outsiders, carol), 0x80070005);

@@ -9,14 +9,6 @@ static void set_of(const char *who, const char *attribute, const char *value)
 	fixture_set(&f, "Mailbox", who, attribute, value);
 }
 
-static void send_to(const char *subject, const char *to, const char *cc)
-{
-	draft(subject, to, cc);
-	submit(MESSAGE);
-	release(MESSAGE);
-	run();
-}
-
 static int empty(void **state)
 {
 	static const char *const people[] = { "alice", "bob", "carol" };
@@ -252,21 +244,6 @@ static void assert_got(size_t bob, size_t carol)
 	assert_int_equal(count_in("carol", MAILBOX_INBOX), carol);
 }
 
-/* The one thing that came back to alice. */
-static void assert_refused(const char *who, uint32_t diagnostic, const char *code)
-{
-	struct bag p;
-
-	run();
-	assert_int_equal(count_in("alice", MAILBOX_INBOX), 1);
-	last_of("alice", MAILBOX_INBOX, &p);
-	assert_string_equal(text_in(&p, PidTagMessageClass), "REPORT.IPM.Note.NDR");
-	assert_int_equal(bag_u32(&p, tag_id(PidTagNonDeliveryReportDiagCode), 0), diagnostic);
-	assert_non_null(strstr(text_in(&p, PidTagBody), who));
-	assert_non_null(strstr(text_in(&p, PidTagBody), code));
-	delete_all("alice", MAILBOX_INBOX);
-}
-
 static void who_may_not_send_to_a_group_hears_of_it(void **state)
 {
 	(void)state;
@@ -326,26 +303,6 @@ static void a_group_has_a_size_of_its_own(void **state)
 	send_to("Not too large", "crew@contoso.example", NULL);
 	assert_got(1, 1);
 	group_set("crew", "MaxReceiveSize", "Unlimited");
-}
-
-/* From somebody who has no mailbox here. */
-static void from_outside(const char *to)
-{
-	struct queue_item item = { .state = QUEUE_READY, .since = FIXTURE_NOW, .due = FIXTURE_NOW };
-	struct name_map *names = name_map_new();
-	struct message_part *p = NULL;
-	uint64_t id = 0;
-
-	assert_int_equal(transport_random(&item.key), 0);
-	assert_int_equal(transport_part_new(f.server.transport, "IPM.Note", "From outside", &p), 0);
-	assert_int_equal(person_put_outside(&p->props, &person_sender, "Eve", "eve@elsewhere.example"), 0);
-	assert_int_equal(person_put_outside(&p->props, &person_representing, "Eve", "eve@elsewhere.example"), 0);
-	add_recipient(p, 1, to);
-	assert_int_equal(queue_put(f.server.transport->queue, &item, p, NULL, names, &id), 0);
-	message_part_unref(p);
-	name_map_free(names);
-	run();
-	run();
 }
 
 static void a_group_is_for_those_who_log_on(void **state)

@@ -225,4 +225,49 @@ static inline struct guid put_in_queue(enum queue_state state, const char *subje
 	return item.key;
 }
 
+/* Sending ------------------------------------------------------------------------------------------------------------------- */
+
+static inline void send_to(const char *subject, const char *to, const char *cc)
+{
+	draft(subject, to, cc);
+	submit(MESSAGE);
+	release(MESSAGE);
+	run();
+}
+
+/* The one thing that came back to alice. */
+static inline void assert_refused(const char *who, uint32_t diagnostic, const char *code)
+{
+	struct bag p;
+
+	run();
+	assert_int_equal(count_in("alice", MAILBOX_INBOX), 1);
+	last_of("alice", MAILBOX_INBOX, &p);
+	assert_string_equal(text_in(&p, PidTagMessageClass), "REPORT.IPM.Note.NDR");
+	assert_int_equal(bag_u32(&p, tag_id(PidTagNonDeliveryReportDiagCode), 0), diagnostic);
+	assert_non_null(strstr(text_in(&p, PidTagBody), who));
+	assert_non_null(strstr(text_in(&p, PidTagBody), code));
+	delete_all("alice", MAILBOX_INBOX);
+}
+
+/* From somebody who has no mailbox here. */
+static inline void from_outside(const char *to)
+{
+	struct queue_item item = { .state = QUEUE_READY, .since = FIXTURE_NOW, .due = FIXTURE_NOW };
+	struct name_map *names = name_map_new();
+	struct message_part *p = NULL;
+	uint64_t id = 0;
+
+	assert_int_equal(transport_random(&item.key), 0);
+	assert_int_equal(transport_part_new(f.server.transport, "IPM.Note", "From outside", &p), 0);
+	assert_int_equal(person_put_outside(&p->props, &person_sender, "Eve", "eve@elsewhere.example"), 0);
+	assert_int_equal(person_put_outside(&p->props, &person_representing, "Eve", "eve@elsewhere.example"), 0);
+	add_recipient(p, 1, to);
+	assert_int_equal(queue_put(f.server.transport->queue, &item, p, NULL, names, &id), 0);
+	message_part_unref(p);
+	name_map_free(names);
+	run();
+	run();
+}
+
 #endif

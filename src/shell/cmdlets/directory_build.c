@@ -208,6 +208,7 @@ static const struct {
 	{ "Recipient", { "Name", "RecipientType", "PrimarySmtpAddress" } },
 	{ "DistributionGroup", { "Name", "DisplayName", "RecipientTypeDetails", "PrimarySmtpAddress" } },
 	{ "DynamicDistributionGroup", { "Name", "IncludedRecipients", "PrimarySmtpAddress" } },
+	{ "MailPublicFolder", { "Name", "Alias", "PrimarySmtpAddress" } },
 	{ "MailContact", { "Name", "Alias", "ExternalEmailAddress" } },
 	{ "Contact", { "Name", "Company", "Phone" } },
 	{ "RoleGroup", { "Name", "Description", "Members" } },

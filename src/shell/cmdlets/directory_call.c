@@ -1,6 +1,7 @@
 /* What cmdlets on the directory ask about their call: the object that is meant, and the settings that were given. */
 #include "shell/cmdlets/directory_cmdlet.h"
 #include "shell/cmdlets/event_log.h"
+#include "shell/cmdlets/public_open.h"
 #include "shell/shell_private.h"
 
 #include <strings.h>
@@ -35,6 +36,12 @@ status call_object(struct call *c, const struct directory_class *as, const char 
 		return rc;
 	if (!identity && !as->single)
 		return call_error(c, ecInvalidParam, "-%s is empty", parameter);
+	/* Names have no backslash. */
+	if (as->kind == KIND_PUBLIC_FOLDER && strchr(identity, '\\')) {
+		rc = public_identity(c, identity, &identity);
+		if (rc || !identity)
+			return rc;
+	}
 	rc = directory_find(d, as, identity, c->item, out, &why);
 	return rc ? call_report(c, rc, &why) : ecNone;
 }

@@ -74,7 +74,7 @@ status directory_remove_process(struct call *c, const struct value *in) MUST;
 /* Reports words about one object; 0: go on. */
 status call_report(struct call *c, status code, const struct reason *why) MUST;
 /*
- * The object that the parameter names: what came through the pipe is taken by its GUID.  *out is NULL when there is none,
+ * The object that the parameter names: what came through the pipe is taken by its GUID, a public folder by its path too.  *out is NULL when there is none,
  * which has been reported; a failure is to be returned.
  */
 status call_object(struct call *c, const struct directory_class *as, const char *parameter, const struct value *in,
@@ -125,6 +125,9 @@ status certificate_new(struct call *c, const struct value *in) MUST;
 status certificate_import(struct call *c, const struct value *in) MUST;
 status certificate_remove(struct call *c, const struct value *in) MUST;
 status certificate_show(struct call *c, const struct directory_object *o, struct object *shown) MUST;
+
+/* public_mail.c */
+status mail_public_folder_disable(struct call *c, const struct value *in) MUST;
 
 /* database.c */
 status database_show(struct call *c, const struct directory_object *o, struct object *shown) MUST;

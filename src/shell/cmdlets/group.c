@@ -1,6 +1,7 @@
 /* Distribution groups, role groups and their members; contacts, which are named like groups. */
 #include "shell/cmdlets/directory_cmdlet.h"
 #include "shell/cmdlets/event_log.h"
+#include "store/recipient_names.h"
 
 #include <ctype.h>
 
@@ -31,24 +32,6 @@ static const char *alias_of(struct call *c, const char *name)
 	return alias;
 }
 
-static status default_domain(struct call *c, struct directory *d, const char **out, struct reason *why)
-{
-	struct directory_value yes = { .number = 1 };
-	struct directory_query q = { .as = directory_class("AcceptedDomain"), .attribute = "Default", .value = &yes };
-	const struct directory_object *o;
-	uint64_t *ids = NULL;
-	size_t n = 0;
-	status rc = directory_list(d, &q, c->item, &ids, &n, why);
-
-	if (!rc && !n)
-		return reason_set(why, ecNotFound, "there is no default domain; New-AcceptedDomain makes one");
-	if (!rc)
-		rc = directory_get(d, q.as, ids[0], c->item, &o, why);
-	if (!rc)
-		*out = directory_text(o, "DomainName");
-	return rc;
-}
-
 static status settle_x500(struct call *c, struct directory *d, const char *alias, struct settings *s)
 {
 	const struct directory_object *o = NULL;
@@ -73,7 +56,7 @@ static status settle_address(struct call *c, const char *alias, struct settings 
 	if (!rc && !settings_have(s, "Alias"))
 		rc = settings_add(c, as, "Alias", alias, s, &c->why);
 	if (!rc && !settings_have(s, "EmailAddresses") && !settings_have(s, "PrimarySmtpAddress")) {
-		rc = default_domain(c, d, &domain, &c->why);
+		rc = recipient_default_domain(d, c->item, &domain, &c->why);
 		if (!rc)
 			rc = settings_add(c, as, "EmailAddresses", arena_printf(c->item, "SMTP:%s@%s", alias, domain), s, &c->why);
 	}

@@ -104,7 +104,8 @@ static status find_folder(struct call *c, struct open_mailbox *o, const char *pa
 	status rc;
 
 	o->path = *path ? arena_strdup(&o->arena, path) : "\\";
-	if (!o->path)
+	o->where = o->path ? arena_printf(&o->arena, "%s:%s", o->name, o->path) : NULL;
+	if (!o->where)
 		return call_fail(c, ecMemory, "the path of a folder needs too much memory");
 	rc = mailbox_path_folder(o, path, false, &o->folder);
 	if (!rc)

@@ -19,6 +19,7 @@ struct open_mailbox {
 	const char *name;         /* of the person */
 	uint64_t folder;          /* of mailbox_open_folder */
 	const char *path;         /* "\Inbox\Projects"; "\" is the top */
+	const char *where;        /* "Alice:\Inbox\Projects": the folder as people are told of it */
 };
 
 /* The mailbox that a parameter names (what came through the pipe is taken by its GUID). A failure is to be returned. */

@@ -30,7 +30,7 @@ status site_cmdlets(struct arena *a, const struct cmdlet *const *const **out)
 {
 	const struct cmdlet *const *const families[] = { event_log_cmdlets, health_cmdlets, mailbox_statistics_cmdlets, mailbox_permission_cmdlets,
 							      access_permission_cmdlets, mailbox_repair_cmdlets, mailbox_recover_cmdlets, mailbox_request_cmdlets,
-							      mailbox_search_cmdlets };
+							      mailbox_search_cmdlets, public_folder_cmdlets, public_permission_cmdlets, public_mail_cmdlets };
 	size_t n = sizeof families / sizeof *families;
 	const struct cmdlet *const **tables = arena_array(a, n + 2, sizeof *tables);
 

@@ -27,6 +27,7 @@ status site_cmdlets(struct arena *a, const struct cmdlet *const *const **out) MU
 /* One for each family; NULL-terminated. A new family is a line here and one in site.c. */
 extern const struct cmdlet *const health_cmdlets[];
 extern const struct cmdlet *const mailbox_statistics_cmdlets[], *const mailbox_permission_cmdlets[], *const access_permission_cmdlets[], *const mailbox_repair_cmdlets[],
-	*const mailbox_recover_cmdlets[], *const mailbox_request_cmdlets[], *const mailbox_search_cmdlets[];
+	*const mailbox_recover_cmdlets[], *const mailbox_request_cmdlets[], *const mailbox_search_cmdlets[], *const public_folder_cmdlets[],
+	*const public_permission_cmdlets[], *const public_mail_cmdlets[];
 
 #endif
