@@ -1,5 +1,6 @@
 /* Counters of folders: gathered while a transaction lasts, written into the folders' rows before they are read. */
-#include "store/mailbox_private.h"
+#include "store/folder_private.h"
+#include "store/read_marks.h"
 
 #include <stdlib.h>
 
@@ -69,4 +70,12 @@ status folder_counts_flush(struct mailbox *m)
 		s = write_delta(m, &m->deltas[i]);
 	m->n_deltas = 0;
 	return s;
+}
+
+status folder_unread(struct mailbox *m, const struct folder *f, uint64_t *n)
+{
+	if (read_marks_on(m) && !f->is_search)
+		return read_marks_unread(m, f->id, n);
+	*n = f->unread;
+	return ecNone;
 }
