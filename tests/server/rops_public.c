@@ -428,6 +428,24 @@ static void bring(uint64_t id, bool read, const struct sync_state *state)
 	fixture_release(&f, COLLECTOR);
 }
 
+/* In the stream of all of the folder. */
+static size_t sent_as_read(void)
+{
+	CLEANUP_BUF struct buf b = BUF_MAX(1 << 20);
+	struct rop_synchronization_configure_request q = everything;
+	struct stream_reader r;
+	size_t n = 0;
+
+	(void)fixture_ok(&f, ROP_SYNCHRONIZATION_CONFIGURE, FOLDER, &q);
+	download(&f, SYNC, 0x7000, &b);
+	fixture_release(&f, SYNC);
+	reader_begin(&r, before_state(buf_bytes(&b)));
+	while (reader_next(&r))
+		n += r.e.kind == FT_PROP && r.e.prop.tag == PidTagMessageFlags && le32(r.e.prop.value.p) & MSGFLAG_READ;
+	reader_end(&r);
+	return n;
+}
+
 static void synchronising(void **unused)
 {
 	CLEANUP_SYNC_STATE struct sync_state hers = SYNC_STATE_MAX(1000), his = SYNC_STATE_MAX(1000);
@@ -445,9 +463,12 @@ static void synchronising(void **unused)
 	synchronise(&his, 0x7000, &s);
 	assert_int_equal(s.changes, 3);
 	buf_free(&s.order);
+	assert_int_equal(sent_as_read(), 0);
 	bring(ids[0], true, &his);
 	unread_is(2);
+	assert_int_equal(sent_as_read(), 1);
 	as(alice);
+	assert_int_equal(sent_as_read(), 3);
 	unread_is(0);
 	/* His reading is no change to her. */
 	synchronise(&hers, 0x7000, &s);

@@ -446,6 +446,57 @@ static void folder_gone(enum sql_engine e)
 
 ON_EACH(folder_gone)
 
+static struct mailbox_check_summary repaired(struct mailbox *m)
+{
+	const struct mailbox_check_options repair = { .repair = true };
+	struct mailbox_check_summary summary = { .folders = 0 };
+	struct reason why = { "" };
+
+	if (mailbox_check(m, &repair, &summary, &why))
+		fail_msg("%s", why.text);
+	return summary;
+}
+
+/* What cannot be read is found and dropped, and so is what is of a folder that is not there. */
+static void damaged(enum sql_engine e)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(1 << 20);
+	struct mailbox *m = fresh_mailbox(e, NAME);
+	uint64_t inbox = role_folder(m, MAILBOX_INBOX), other = new_folder(m, inbox, "Other"), ids[4];
+	struct per_user p = { .data = bytes_of("nonsense", 8) };
+	struct mailbox_check_summary found;
+
+	put_many(m, inbox, other, ids, 4);
+	look_as(m, 0);
+	set_one(m, ids[0], true);
+	set_one(m, ids[2], true);
+	assert_true(is_sound(m));
+	for (unsigned i = 0; i < 70; i++) {
+		struct guid g = person(i);
+
+		per_user_key(m, i < 69 ? inbox : 999999, p.folder);
+		mailbox_ok(m, mailbox_begin(m));
+		mailbox_ok(m, per_user_set(m, &g, &p));
+		mailbox_ok(m, mailbox_commit(m));
+	}
+	mailbox_close(m);
+	m = open_mailbox(e, NAME);
+	look_as(m, 0);
+	{
+		struct message_info info;
+
+		mailbox_refused(m, message_info(m, ids[0], &arena, &info), ecCorruptData);
+	}
+	found = repaired(m);
+	assert_int_equal(found.findings[MAILBOX_CHECK_CONTENT], 69);
+	assert_int_equal(found.findings[MAILBOX_CHECK_ORPHAN], 1);
+	assert_true(is_sound(m));
+	assert_false(look_at(m, ids[0], &arena).read);
+	mailbox_close(m);
+}
+
+ON_EACH(damaged)
+
 /* Folders that are asked for in turn are more than stay in memory. */
 static void many_folders(enum sql_engine e)
 {
@@ -481,7 +532,8 @@ ON_EACH(many_folders)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_lives),    cmocka_unit_test(test_pieces),	   cmocka_unit_test(test_replacing),
-					    cmocka_unit_test(test_too_many), cmocka_unit_test(test_folder_gone), cmocka_unit_test(test_many_folders) };
+					    cmocka_unit_test(test_too_many), cmocka_unit_test(test_folder_gone), cmocka_unit_test(test_many_folders),
+					    cmocka_unit_test(test_damaged) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
