@@ -32,7 +32,7 @@ struct folder {
 
 /* ecNotFound when there is none. Texts and bytes live in `arena`. */
 status folder_get(struct mailbox *m, uint64_t id, struct arena *arena, struct folder *out) MUST;
-/* The messages that whoever looks has not read (mailbox_read_as); costs as much as there are of them in public folders, else nothing. */
+/* The messages that whoever looks has not read (mailbox_read_as): in public folders they are counted, else it costs nothing. */
 status folder_unread(struct mailbox *m, const struct folder *f, uint64_t *n) MUST;
 status folder_by_role(struct mailbox *m, enum mailbox_role role, uint64_t *id) MUST;
 /* By name, the case of ASCII letters aside. */

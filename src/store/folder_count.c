@@ -74,8 +74,13 @@ status folder_counts_flush(struct mailbox *m)
 
 status folder_unread(struct mailbox *m, const struct folder *f, uint64_t *n)
 {
-	if (read_marks_on(m) && !f->is_search)
-		return read_marks_unread(m, f->id, n);
-	*n = f->unread;
+	bool alone = read_marks_on(m) && !f->is_search;
+	const struct globset *marks = NULL;
+	uint64_t changed;
+	status s = alone ? read_marks_of(m, f->id, &marks, &changed) : ecNone;
+
+	if (s || marks)
+		return s ? s : read_marks_unread(m, f->id, n);
+	*n = alone ? f->items : f->unread;
 	return ecNone;
 }
