@@ -231,8 +231,6 @@ static status written(struct incoming *in, uint64_t id)
 	if (in->refill.on)
 		return sync_store(s, sync_refill_done(s, id, &in->refill), in->name);
 	*(in->is_new ? &s->counts.messages_new : &s->counts.messages_changed) += 1;
-	if (sync_reads_alone(s) && !in->header.associated && message_set_read(cache_mailbox(s->cache), id, false))
-		return sync_store(s, ecError, in->name);
 	if (in->how->headers)
 		return sync_store(s, cache_set_partial(s->cache, id, in->header.cn, in->header.size), in->name);
 	return sync_store(s, cache_set_fullness(s->cache, id, CACHE_FULL), in->name);

@@ -29,9 +29,8 @@ static status read_all(struct incoming *in, struct sync_stream *t)
 		st = reason_set(in->sync->why, ecCorruptData, "the stream ends within a message");
 	if (!st)
 		st = sync_take_deletions(in->sync, in->folder, in->name, &in->deleted, &in->out_of_scope);
-	if (st || sync_reads_alone(in->sync))
-		return st;
-	st = sync_take_reads(in->sync, in->folder, in->name, &in->read, true);
+	if (!st)
+		st = sync_take_reads(in->sync, in->folder, in->name, &in->read, true);
 	return st ? st : sync_take_reads(in->sync, in->folder, in->name, &in->unread, false);
 }
 

@@ -2,6 +2,8 @@
 #include "client/sync_private.h"
 #include "store/message.h"
 
+#define INFO_BUDGET ((size_t)1 << 20)
+
 /* The server has it no more, but what was changed here is kept, as something new. */
 status sync_keep_edited(struct sync *s, uint64_t folder, uint64_t message, bool associated, uint64_t *kept)
 {
@@ -71,23 +73,37 @@ status sync_take_deletions(struct sync *s, uint64_t folder, const char *name, co
 	return sync_store(s, st, name);
 }
 
+/* Of public folders the server tells of all messages when one was read: most are so here already. What was said here and it was not told of stays. */
+static status take_read(struct sync *s, uint64_t id, bool read)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(INFO_BUDGET);
+	struct mailbox *m = cache_mailbox(s->cache);
+	struct message_info info;
+	bool ours = false;
+	status st = message_info(m, id, &arena, &info);
+
+	if (st || info.read == read)
+		return st;
+	st = cache_is_read_here(s->cache, id, &ours);
+	if (!st && !ours)
+		st = message_set_read(m, id, read);
+	s->counts.read_states += !st && !ours;
+	return st;
+}
+
 status sync_take_reads(struct sync *s, uint64_t folder, const char *name, const struct idset *ids, bool read)
 {
 	const struct guid *replica = &remote_mailbox(s->remote)->replica;
 	struct mailbox *m = cache_mailbox(s->cache);
 	uint64_t id = 0;
-	bool ours = false;
 	status st = ecNone;
 
 	while (!idset_is_empty(ids) && !(st = message_next(m, folder, false, false, id, &id)) && id) {
 		if (!idset_contains(ids, replica, id))
 			continue;
-		st = cache_is_read_here(s->cache, id, &ours);
-		if (!st && !ours)
-			st = message_set_read(m, id, read);
+		st = take_read(s, id, read);
 		if (st)
 			break;
-		s->counts.read_states++;
 	}
 	return sync_store(s, st, name);
 }

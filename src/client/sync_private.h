@@ -79,15 +79,6 @@ status sync_give_back(struct sync *s, const struct cache_pending *p, const char 
 /* Is that what the verdict says? New ones may be brought when there is permission, and wait. */
 bool sync_is_not_ours(const struct sync *s, const struct cache_pending *p, status verdict);
 
-/*
- * Of public folders everybody knows for themselves what they have read: what comes is unread, and nobody is told that it was read here.  (The server's own word is the
- * same for all.)
- */
-static inline bool sync_reads_alone(const struct sync *s)
-{
-	return remote_store(s->remote) == REMOTE_PUBLIC;
-}
-
 /* The version of a message, or a folder, said or made of its change number; in `arena`. */
 status sync_version_of(struct mailbox *m, const struct message_info *i, struct arena *arena, struct bytes *change_key, struct bytes *predecessors) MUST;
 

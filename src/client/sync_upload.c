@@ -397,7 +397,7 @@ static status tell(struct sync_collector *c, const struct cache_pending *v, size
 		return move(c, v);
 	case PENDING_MESSAGE_READ:
 		*used = run_of(v, n);
-		return sync_reads_alone(s) ? done(s, v, *used, 0) : reads(c, v, *used);
+		return reads(c, v, *used);
 	default:
 		*used = run_of(v, n);
 		return deletes(c, v, *used);

@@ -366,6 +366,7 @@ void shared_mailbox_hold(struct shared_mailbox *s)
 void shared_mailbox_unlock(struct shared_mailbox *s)
 {
 	mailbox_rollback(s->mailbox);
+	mailbox_read_as(s->mailbox, NULL);
 	attend(s);
 	(void)pthread_mutex_unlock(&s->lock);
 	attend_if_free(s);

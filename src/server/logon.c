@@ -9,6 +9,19 @@ struct mailbox *logon_mailbox(const struct logon *l)
 	return shared_mailbox_get(l->store);
 }
 
+void logon_look(struct logon *l)
+{
+	mailbox_read_as(shared_mailbox_get(l->store), l->public_store ? &l->object.session->user.guid : NULL);
+}
+
+struct mailbox *logon_lock(struct logon *l)
+{
+	struct mailbox *m = shared_mailbox_lock(l->store);
+
+	logon_look(l);
+	return m;
+}
+
 void logon_principal(const struct logon *l, struct principal *out)
 {
 	const struct person *who = &l->object.session->user;

@@ -33,6 +33,12 @@ struct logon {
 
 /* The mailbox of a logon; it is locked while a ROP runs. */
 struct mailbox *logon_mailbox(const struct logon *l);
+/*
+ * Locked as by shared_mailbox_lock, or locked already: until it is unlocked, what is read in public folders is what who logged on has read
+ * (mailbox_read_as).
+ */
+struct mailbox *logon_lock(struct logon *l);
+void logon_look(struct logon *l);
 /* Who asks, for store/permission.h. */
 void logon_principal(const struct logon *l, struct principal *out);
 /* ecAccessDenied unless the rights are all there. Owners have them all. ecNotFound: no such folder. */

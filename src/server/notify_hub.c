@@ -9,6 +9,8 @@
 
 #define BUCKETS 1024u
 
+static const struct guid everybody;
+
 struct watch {
 	struct notify_hub *hub;
 	struct object *object;
@@ -188,10 +190,16 @@ static bool table_wants(const struct watch_scope *s, const struct notify_event *
 	return e->message && e->associated == s->associated && (s->whole_store || e->folder == s->folder || e->old_folder == s->folder);
 }
 
-static void match(struct notify_hub *h, const struct guid *mailbox, const struct notify_event *e)
+/* A session of somebody to whom it makes a difference; `reader` of zeros: it makes one to all. */
+static bool sees(const struct watch *w, const struct guid *mailbox, const struct guid *reader)
+{
+	return guid_equal(&w->mailbox, mailbox) && (guid_is_zero(reader) || guid_equal(reader, &w->feed->session->user.guid));
+}
+
+static void match(struct notify_hub *h, const struct guid *mailbox, const struct guid *reader, const struct notify_event *e)
 {
 	for (struct watch *w = *bucket(h, mailbox); w; w = w->next) {
-		bool wants = guid_equal(&w->mailbox, mailbox) &&
+		bool wants = sees(w, mailbox, reader) &&
 			     (w->scope.kind == WATCH_SUBSCRIPTION ? subscription_wants(&w->scope, e) : table_wants(&w->scope, e));
 
 		if (wants && push(w->feed, w, e))
@@ -204,7 +212,7 @@ void notify_hub_announce(struct notify_hub *h, const struct guid *mailbox, const
 	if (!h)
 		return;
 	(void)pthread_mutex_lock(&h->lock);
-	match(h, mailbox, e);
+	match(h, mailbox, &everybody, e);
 	(void)pthread_mutex_unlock(&h->lock);
 }
 
@@ -250,21 +258,21 @@ static bool event_of(const struct mailbox_change *c, struct notify_event *e)
 }
 
 /* The folder's counters changed with its messages; said once for a run of changes in the same folder. */
-static void tell_counts(struct notify_hub *h, const struct guid *mailbox, uint64_t folder)
+static void tell_counts(struct notify_hub *h, const struct guid *mailbox, const struct guid *reader, uint64_t folder)
 {
 	const struct notify_event e = { .type = NOTIFY_OBJECT_MODIFIED, .folder = folder, .counts = true };
 
 	if (folder)
-		match(h, mailbox, &e);
+		match(h, mailbox, reader, &e);
 }
 
 /* Nobody knows what happened: each is told what those are told that did not fetch their events. */
-static void tell_all(struct notify_hub *h, const struct guid *mailbox)
+static void tell_all(struct notify_hub *h, const struct guid *mailbox, const struct guid *reader)
 {
 	const struct notify_event e = { .type = NOTIFY_OBJECT_MODIFIED };
 
 	for (struct watch *w = *bucket(h, mailbox); w; w = w->next) {
-		if (!guid_equal(&w->mailbox, mailbox))
+		if (!sees(w, mailbox, reader))
 			continue;
 		w->overflow = true;
 		if (push(w->feed, w, &e))
@@ -275,6 +283,7 @@ static void tell_all(struct notify_hub *h, const struct guid *mailbox)
 void notify_hub_changes(void *hub, const struct guid *mailbox, const struct mailbox_change *changes, size_t n)
 {
 	struct notify_hub *h = hub;
+	struct guid reader = everybody; /* of the run */
 	uint64_t counted = 0;
 
 	(void)pthread_mutex_lock(&h->lock);
@@ -282,20 +291,21 @@ void notify_hub_changes(void *hub, const struct guid *mailbox, const struct mail
 		struct notify_event e;
 
 		if (changes[i].kind == CHANGE_UNKNOWN)
-			tell_all(h, mailbox);
+			tell_all(h, mailbox, &changes[i].reader);
 
 		if (!event_of(&changes[i], &e))
 			continue;
-		match(h, mailbox, &e);
+		match(h, mailbox, &changes[i].reader, &e);
 		if (!e.message)
 			continue;
-		if (counted && counted != e.folder)
-			tell_counts(h, mailbox, counted);
+		if (counted != e.folder || !guid_equal(&reader, &changes[i].reader))
+			tell_counts(h, mailbox, &reader, counted);
 		counted = e.folder;
+		reader = changes[i].reader;
 		if (e.old_folder && e.old_folder != e.folder && e.type == NOTIFY_OBJECT_MOVED)
-			tell_counts(h, mailbox, e.old_folder);
+			tell_counts(h, mailbox, &everybody, e.old_folder);
 	}
-	tell_counts(h, mailbox, counted);
+	tell_counts(h, mailbox, &reader, counted);
 	(void)pthread_mutex_unlock(&h->lock);
 }
 

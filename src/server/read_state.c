@@ -70,8 +70,10 @@ static status set_within(struct logon *l, uint64_t folder, uint64_t id, unsigned
 		s = message_set_read(m, id, false);
 		*changed = true;
 	}
-	if (!s)
-		s = message_info(m, id, &arena, &i);
+	/* Who waits for a receipt stands in the message, which in public folders is everybody's. */
+	if (s || l->public_store)
+		return s;
+	s = message_info(m, id, &arena, &i);
 	return s ? s : set_pending(l, &i, flags, &arena);
 }
 

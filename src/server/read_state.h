@@ -1,6 +1,9 @@
 /*
  * Read or not, and the receipts that wait for it ([MS-OXCMSG] 3.2.5.10, 3.2.5.11).  What is set is committed at once; the version of a
  * message and the time it was modified stay.
+ *
+ * In public folders it is the user's own state that is set (store/read_marks.h); the message stays as it is for all others, and so does who waits for
+ * a receipt: none is sent.
  */
 #ifndef SERVER_READ_STATE_H
 #define SERVER_READ_STATE_H

@@ -124,19 +124,19 @@ static status resolve(struct execution *x, const struct rop_entry *e, struct rop
 	return rop_request_output(c->asked, &output) && output >= x->input.n_handles ? ecNullObject : ecNone;
 }
 
-/* The mailboxes that the operation works on: its own, and that of its destination. */
-static void stores_of(struct execution *x, const struct rop_call *c, struct shared_mailbox *stores[static 2])
+/* The logons whose mailboxes the operation works on: its own, and that of its destination, which may be the same. NULL: none. */
+static void logons_at_work(struct execution *x, const struct rop_call *c, struct logon *logons[static 2])
 {
 	struct object *other = NULL;
 	uint8_t index;
 
-	stores[0] = c->logon ? c->logon->store : NULL;
-	stores[1] = stores[0];
-	if (stores[0] && rop_request_dest(c->asked, &index) && !object_at(x->session, x->input.handles, x->input.n_handles, index, &other)) {
+	logons[0] = c->logon && c->logon->store ? c->logon : NULL;
+	logons[1] = logons[0];
+	if (logons[0] && rop_request_dest(c->asked, &index) && !object_at(x->session, x->input.handles, x->input.n_handles, index, &other)) {
 		struct logon *l = logon_of(other);
 
 		if (l && l->store)
-			stores[1] = l->store;
+			logons[1] = l;
 	}
 }
 
@@ -157,24 +157,30 @@ static status hand_over(struct execution *x, struct rop_call *c)
 }
 
 /* Another server may have it and not give it away: the client is to come again. */
-static status ready(struct shared_mailbox *const stores[static 2])
+static status ready(struct logon *const logons[static 2])
 {
-	status s = shared_mailbox_ready(stores[0]);
+	status s = shared_mailbox_ready(logons[0]->store);
 
 	if (!s)
-		s = shared_mailbox_ready(stores[1]);
+		s = shared_mailbox_ready(logons[1]->store);
 	return s == ecBusy ? ecServerBusy : s;
 }
 
 static status run(struct execution *x, const struct rop_entry *e, struct rop_call *c)
 {
-	struct shared_mailbox *stores[2];
+	struct logon *logons[2];
+	struct shared_mailbox *stores[2] = { NULL, NULL };
 	status s = ecNone;
 
-	stores_of(x, c, stores);
-	if (stores[0]) {
+	logons_at_work(x, c, logons);
+	if (logons[0]) {
+		stores[0] = logons[0]->store;
+		stores[1] = logons[1]->store;
 		shared_mailbox_lock_both(stores[0], stores[1]);
-		s = ready(stores);
+		/* Of a store that is both its own and its destination, the own logon looks. */
+		logon_look(logons[1]);
+		logon_look(logons[0]);
+		s = ready(logons);
 	}
 	if (!s)
 		s = e->handle(c);

@@ -85,17 +85,21 @@ static status put_class(const struct notify_event *e, struct arena *arena, struc
 /* The counters of the folder as they are now. */
 static status put_counts(struct logon *l, const struct notify_event *e, struct arena *arena, struct notification_data *d)
 {
+	struct mailbox *m;
 	struct folder f;
+	uint64_t unread = 0;
 	status s;
 
-	(void)shared_mailbox_lock(l->store);
-	s = folder_get(logon_mailbox(l), e->folder, arena, &f);
+	m = logon_lock(l);
+	s = folder_get(m, e->folder, arena, &f);
+	if (!s)
+		s = folder_unread(m, &f, &unread);
 	shared_mailbox_unlock(l->store);
 	if (s)
 		return s;
 	d->notification_flags |= NOTIFY_TOTAL_CHANGED | NOTIFY_UNREAD_CHANGED;
 	d->total_message_count = (uint32_t)f.items;
-	d->unread_message_count = (uint32_t)f.unread;
+	d->unread_message_count = (uint32_t)unread;
 	return ecNone;
 }
 
@@ -187,7 +191,7 @@ static status table_data(struct table_object *t, const struct notify_event *e, b
 	*d = (struct notification_data){ .notification_flags = (uint16_t)(NOTIFY_TABLE_MODIFIED | (e->message ? NOTIFY_MESSAGE : 0)) };
 	d->table_event_type = overflow || t->categories ? TABLE_CHANGED : row_event(t, e);
 	if (d->table_event_type == TABLE_ROW_ADDED || d->table_event_type == TABLE_ROW_MODIFIED) {
-		(void)shared_mailbox_lock(t->object.logon->store);
+		(void)logon_lock(t->object.logon);
 		s = put_row(t, e, arena, d, &there);
 		shared_mailbox_unlock(t->object.logon->store);
 		if (!s && !there)

@@ -4,6 +4,7 @@
 #include "rop/idset.h"
 #include "server/rop_call.h"
 #include "store/per_user.h"
+#include "store/read_marks.h"
 #include "store/replid.h"
 
 /* MaxDataSize when the client leaves it to the server, and at most. */
@@ -161,29 +162,44 @@ static status begin_or_continue(struct logon_upload *u,
 
 static bool is_idset(struct bytes data)
 {
-	struct idset set;
-	bool good;
+	CLEANUP_IDSET struct idset set = { .max = IDSET_RANGES_MAX };
 
-	idset_init(&set, IDSET_RANGES_MAX);
-	good = !idset_decode(data, IDSET_REPLGUID, &set, NULL);
-	idset_free(&set);
-	return good;
+	return !idset_decode(data, IDSET_REPLGUID, &set, NULL);
 }
 
-static status keep(struct rop_call *c, struct logon_upload *u)
+/* What the client cached of it, wherever the folder is. */
+static status keep_cached(struct rop_call *c, const struct logon_upload *u)
 {
-	struct mailbox *m = logon_mailbox(c->logon);
-	struct per_user p = { .replica = c->logon->public_store ? c->logon->replica : u->replica,
-			      .data = buf_bytes(&u->data) };
-	status s;
+	struct per_user p = { .replica = u->replica, .data = buf_bytes(&u->data) };
 
 	if (!is_idset(p.data))
 		return ecCorruptData;
 	memcpy(p.folder, u->folder, sizeof p.folder);
-	s = mailbox_begin(m);
+	return per_user_set(logon_mailbox(c->logon), NULL, &p);
+}
+
+/* What the user has read from now on, of a folder that is here and may be read. */
+static status keep_own(struct rop_call *c, const struct logon_upload *u)
+{
+	uint64_t folder = global_counter_get(u->folder + sizeof(struct guid));
+	status s = ecNotFound;
+
+	if (memcmp(u->folder, c->logon->replica.b, sizeof c->logon->replica.b) == 0)
+		s = logon_may(c->logon, folder, RIGHT_READ_ANY);
+	return s ? s : read_marks_replace(logon_mailbox(c->logon), folder, buf_bytes(&u->data));
+}
+
+static status keep(struct rop_call *c, const struct logon_upload *u)
+{
+	struct mailbox *m = logon_mailbox(c->logon);
+	status s = mailbox_begin(m);
+
 	if (!s)
-		s = per_user_set(m, read_by(c), &p);
-	return s ? s : mailbox_commit(m);
+		s = c->logon->public_store ? keep_own(c, u) : keep_cached(c, u);
+	if (!s)
+		return mailbox_commit(m);
+	mailbox_rollback(m);
+	return s;
 }
 
 static status write_per_user_information(struct rop_call *c)

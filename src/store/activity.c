@@ -113,6 +113,8 @@ static status keep(void *context, struct mailbox *m, const struct mailbox_change
 	for (size_t i = 0; i < n && !s; i++) {
 		uint64_t at[2];
 
+		if (!guid_is_zero(&changes[i].reader))
+			continue; /* nothing went on but that somebody read */
 		s = places(m, &changes[i], at);
 		for (unsigned side = 0; side < 2 && !s; side++) {
 			if (runs[side].folder != at[side]) {

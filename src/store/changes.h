@@ -69,7 +69,8 @@ uint32_t changes_groups(const struct changes *c, const struct change *change, co
 
 /*
  * After the last page.  Ids of the messages that the client has and shall delete; that it shall forget because they are
- * out of its scope; whose read state changed and nothing else.  The sets must be initialised; they are added to.
+ * out of its scope; whose read state changed and nothing else.  The sets must be initialised; they are added to.  In public folders (mailbox_read_as)
+ * read states are all those that the client may know otherwise.
  */
 status changes_deleted(struct changes *c, struct idset *deleted, struct idset *out_of_scope) MUST;
 status changes_read(struct changes *c, struct idset *read, struct idset *unread) MUST;

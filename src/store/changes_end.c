@@ -1,6 +1,7 @@
 /* The end of a synchronisation: what is gone, read states, and the state that the client has then. */
 #include "store/changes_private.h"
 #include "store/message_private.h"
+#include "store/read_marks.h"
 
 /* What is gone --------------------------------------------------------------------------------------------------------- */
 
@@ -148,14 +149,40 @@ static int bind_reads(struct sql_statement *s, void *context)
 static status take_read(struct sql_statement *s, void *context)
 {
 	struct reads *r = context;
-	uint64_t id = (uint64_t)sql_i64(s, 1), cn = (uint64_t)sql_i64(s, 2);
+	uint64_t id = (uint64_t)sql_i64(s, 1), cn = (uint64_t)sql_i64(s, 2), flags = (uint64_t)sql_i64(s, 3);
 	status st;
 
 	if (!r->seen || !globset_contains(r->seen, cn) || !changes_given(r->c, id))
 		return ecNone;
-	st = sql_i64(s, 3) & MSGFLAG_READ ? gather_add(&r->gather_read, id, r->read, &r->c->replica) :
+	st = read_marks_flags(r->c->m, r->c->folder, cn, &flags);
+	if (st)
+		return st;
+	st = flags & MSGFLAG_READ ? gather_add(&r->gather_read, id, r->read, &r->c->replica) :
 					    gather_add(&r->gather_unread, id, r->unread, &r->c->replica);
 	return changes_failed(r->c, st);
+}
+
+/*
+ * What one person has read has one change number for all of the folder: who has not seen it is told of all messages, of which a client
+ * changes those that it knows otherwise.
+ */
+static status all_of_one(struct changes *c, struct window_walk *walk)
+{
+	const struct globset *marks;
+	uint64_t changed = 0;
+	status s = read_marks_of(c->m, c->folder, &marks, &changed);
+
+	if (s || !changed || idset_contains(&c->client.read, &c->replica, changed))
+		return s;
+	walk->query = "SELECT cn, id, cn, flags FROM message WHERE cn >= $1 AND cn <= $2 AND folder = $3 AND kind = 0 ORDER BY cn LIMIT $4";
+	windows_of(&c->windows, NULL, c->upto);
+	return windows_walk(&c->windows, walk);
+}
+
+static status those_that_changed(struct changes *c, struct window_walk *walk)
+{
+	windows_of(&c->windows, changes_seen(c, &c->client.read), c->upto);
+	return windows_walk(&c->windows, walk);
 }
 
 status changes_read(struct changes *c, struct idset *read, struct idset *unread)
@@ -173,8 +200,7 @@ status changes_read(struct changes *c, struct idset *read, struct idset *unread)
 
 	if (s || !c->o.read_state || !r.seen || !idset_find(&c->client.given, &c->replica))
 		return s;
-	windows_of(&c->windows, changes_seen(c, &c->client.read), c->upto);
-	s = windows_walk(&c->windows, &walk);
+	s = read_marks_on(c->m) ? all_of_one(c, &walk) : those_that_changed(c, &walk);
 	if (!s)
 		s = changes_failed(c, gather_flush(&r.gather_read, read, &c->replica));
 	if (!s)

@@ -2,6 +2,7 @@
 
 #include "store/changes_import_private.h"
 #include "store/message_private.h"
+#include "store/read_marks.h"
 
 #define INFO_BUDGET ((size_t)1 << 20)
 
@@ -187,14 +188,23 @@ status import_message(struct mailbox *m, const struct import_message *i, struct 
 /* The mailbox's version stays, and knows the other one from now on. Whoever has the other one needs all of it. */
 static status keep_ours(struct mailbox *m, const struct import_message *i, const struct import_plan *plan)
 {
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(INFO_BUDGET);
 	uint64_t cn = mailbox_next_cn(m);
-	struct sql_statement *s = sql_prepare(m->db, "UPDATE message SET cn = $1, change_key = $2, predecessors = $3, groups = NULL WHERE id = $4");
+	struct message_info was, now;
+	status st = message_info(m, i->id, &arena, &was);
 
+	if (st)
+		return st;
+	now = was;
+	now.cn = cn;
+	struct sql_statement *s = sql_prepare(m->db, "UPDATE message SET cn = $1, change_key = $2, predecessors = $3, groups = NULL WHERE id = $4");
 	bind_u64(s, 1, cn);
 	sql_bind_blob(s, 2, plan->options.change_key);
 	sql_bind_blob(s, 3, plan->options.predecessors);
 	bind_u64(s, 4, i->id);
-	status st = mailbox_error(m, sql_run(s));
+	st = mailbox_error(m, sql_run(s));
+	if (!st)
+		st = read_marks_follow(m, &now, &was, false);
 	return st ? st :
 		    mailbox_note(m, &(struct mailbox_change){ .kind = CHANGE_MESSAGE_MODIFIED,
 							      .associated = i->associated,
@@ -267,11 +277,28 @@ status import_deletions(struct mailbox *m, uint64_t folder, const uint64_t *ids,
 	return s ? s : own_messages(m, before, state);
 }
 
+/*
+ * Marks of one person have one change number for all of a folder: a client that has not been told of the last one stays to be told
+ * (changes_read), whatever it brings.
+ */
+static status knows_marks(struct mailbox *m, uint64_t folder, const struct sync_state *state, bool *yes)
+{
+	const struct globset *marks;
+	uint64_t changed = 0;
+	status s = read_marks_on(m) ? read_marks_of(m, folder, &marks, &changed) : ecNone;
+
+	*yes = !changed || idset_contains(&state->read, &m->identity.replica, changed);
+	return s;
+}
+
 status import_reads(struct mailbox *m, uint64_t folder, const struct import_read *v, size_t n, struct sync_state *state)
 {
 	uint64_t before = mailbox_last_cn(m);
+	bool known = true;
 	status s = mailbox_must_write(m);
 
+	if (!s)
+		s = knows_marks(m, folder, state, &known);
 	for (size_t i = 0; !s && i < n; i++) {
 		CLEANUP_ARENA struct arena arena = ARENA_BUDGET(INFO_BUDGET);
 		struct message_info info;
@@ -282,7 +309,7 @@ status import_reads(struct mailbox *m, uint64_t folder, const struct import_read
 		if (s == ecNotFound)
 			s = ecNone;
 	}
-	return s ? s : import_own(m, before, &state->read);
+	return s || !known ? s : import_own(m, before, &state->read);
 }
 
 status import_move(struct mailbox *m, const struct import_move *i, struct sync_state *state, bool *newer)

@@ -70,6 +70,7 @@ static status check_counter_of_ids(struct checking *c)
 {
 	static const char *const queries[] = {
 		"SELECT MAX(cn) FROM message",	  "SELECT MAX(read_cn) FROM message", "SELECT MAX(cn) FROM folder",
+		"SELECT MAX(changed) FROM per_user",
 		"SELECT MAX(cn) FROM tombstone",  "SELECT MAX(id) FROM content",      "SELECT MAX(content) FROM large",
 		"SELECT MAX(content) FROM piece", "SELECT MAX(id) FROM message",      "SELECT MAX(id) FROM folder",
 	};
@@ -125,6 +126,8 @@ static status all_checks(struct checking *c)
 		s = check_messages(c);
 	if (!s)
 		s = check_orphans(c);
+	if (!s)
+		s = check_marks(c);
 	return s ? s : check_counters(c);
 }
 

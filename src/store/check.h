@@ -1,6 +1,6 @@
 /*
  * Is a mailbox sound, and what can be done when it is not?  Of the database (SQLite's own check), every message (its
- * checksum, its stream, its columns against it), counters against a recount, orphans, the map of names, the index of words.
+ * checksum, its stream, its columns against it), counters against a recount, orphans, the map of names, what was read in public folders, the index of words.
  */
 #ifndef STORE_CHECK_H
 #define STORE_CHECK_H

@@ -28,6 +28,8 @@ status check_messages(struct checking *c) MUST;
 status check_tree(struct checking *c) MUST;
 status check_orphans(struct checking *c) MUST;
 status check_counters(struct checking *c) MUST;
+/* check_marks.c */
+status check_marks(struct checking *c) MUST;
 /* check_words.c; outside of a transaction. *anew: the index is to be made anew, in the repair's. */
 status check_words(struct checking *c, bool *anew) MUST;
 

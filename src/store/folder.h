@@ -23,7 +23,7 @@ struct folder {
 	const char *name, *class_name; /* UTF-8; class "IPF.Note" */
 	uint64_t cn;
 	uint64_t created, modified; /* FILETIMEs */
-	uint64_t items, unread, associated, size;
+	uint64_t items, unread, associated, size; /* unread: of a mailbox that is one person's (folder_unread) */
 	uint64_t deleted_items, deleted_size; /* softly, to be restored */
 	uint64_t children;
 	struct bytes change_key;   /* empty: it is that of `cn` */
@@ -32,6 +32,8 @@ struct folder {
 
 /* ecNotFound when there is none. Texts and bytes live in `arena`. */
 status folder_get(struct mailbox *m, uint64_t id, struct arena *arena, struct folder *out) MUST;
+/* The messages that whoever looks has not read (mailbox_read_as): in public folders they are counted, else it costs nothing. */
+status folder_unread(struct mailbox *m, const struct folder *f, uint64_t *n) MUST;
 status folder_by_role(struct mailbox *m, enum mailbox_role role, uint64_t *id) MUST;
 /* By name, the case of ASCII letters aside. */
 status folder_by_name(struct mailbox *m, uint64_t parent, const char *name, uint64_t *id) MUST;

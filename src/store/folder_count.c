@@ -1,5 +1,6 @@
 /* Counters of folders: gathered while a transaction lasts, written into the folders' rows before they are read. */
-#include "store/mailbox_private.h"
+#include "store/folder_private.h"
+#include "store/read_marks.h"
 
 #include <stdlib.h>
 
@@ -69,4 +70,17 @@ status folder_counts_flush(struct mailbox *m)
 		s = write_delta(m, &m->deltas[i]);
 	m->n_deltas = 0;
 	return s;
+}
+
+status folder_unread(struct mailbox *m, const struct folder *f, uint64_t *n)
+{
+	bool alone = read_marks_on(m) && !f->is_search;
+	const struct globset *marks = NULL;
+	uint64_t changed;
+	status s = alone ? read_marks_of(m, f->id, &marks, &changed) : ecNone;
+
+	if (s || marks)
+		return s ? s : read_marks_unread(m, f->id, n);
+	*n = alone ? f->items : f->unread;
+	return ecNone;
 }

@@ -2,6 +2,7 @@
 #include "store/content.h"
 #include "store/folder_private.h"
 #include "store/message_private.h"
+#include "store/per_user.h"
 
 /* Copying ------------------------------------------------------------------------------------------------------------- */
 
@@ -144,6 +145,8 @@ static status delete_one(struct mailbox *m, const struct folder *f)
 
 	if (!s)
 		s = delete_rows(m, f->id);
+	if (!s)
+		s = per_user_forget(m, f->id);
 	if (!s)
 		s = message_tombstone(m, FOLDER_TOMBSTONES, f->id, cn);
 	return s ? s : mailbox_note(m, &(struct mailbox_change){ .kind = CHANGE_FOLDER_DELETED,

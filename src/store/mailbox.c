@@ -261,6 +261,8 @@ status mailbox_commit(struct mailbox *m)
 		return s;
 	s = folder_counts_flush(m);
 	if (!s)
+		s = read_marks_flush(m);
+	if (!s)
 		s = tell_keepers(m);
 	if (!s)
 		s = write_gathered(m);
@@ -285,6 +287,8 @@ void mailbox_rollback(struct mailbox *m)
 	sql_rollback(m->db);
 	if (m->in_transaction && m->is_copy)
 		copy_rolled_back(m);
+	if (m->in_transaction)
+		read_marks_forget(m);
 	m->in_transaction = false;
 	m->counters = m->saved;
 	if (m->turns)
@@ -445,6 +449,7 @@ void mailbox_close(struct mailbox *m)
 		return;
 	mailbox_give_turn(m);
 	sql_close(m->db);
+	read_marks_forget(m);
 	mailbox_names_free(m);
 	free(m->deltas);
 	free(m->changes);

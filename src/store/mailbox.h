@@ -46,6 +46,12 @@ void mailbox_rollback(struct mailbox *m); /* fine without a transaction */
 bool mailbox_in_transaction(const struct mailbox *m);
 
 /*
+ * Public folders: until the next call, who works in the mailbox is this person, and read is what this person has read
+ * (store/read_marks.h).  NULL, as at first: messages are read or unread for all alike.  Not within a transaction.
+ */
+void mailbox_read_as(struct mailbox *m, const struct guid *person);
+
+/*
  * n ids in a row for a client to give to what it makes while it is away ([MS-OXCFXICS] 2.2.3.2.4.7); in a transaction.
  * ecInvalidParam: none, or more than MAILBOX_RESERVE_MAX.
  */
@@ -112,7 +118,13 @@ struct mailbox_change {
 	uint64_t old_folder, old_object;
 	uint64_t parent; /* of a folder, the one it has now; else 0 */
 	uint64_t cn; /* change number; 0 when there is none */
+	struct guid reader; /* who alone sees a difference, of what was read in public folders; zeros: all do */
 };
+
+static inline bool mailbox_change_is_for(const struct mailbox_change *c, const struct guid *person)
+{
+	return guid_is_zero(&c->reader) || guid_equal(&c->reader, person);
+}
 
 /*
  * `changes` is called once after every commit that changed something, with all changes in their order; what is rolled

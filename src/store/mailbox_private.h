@@ -2,6 +2,7 @@
 #ifndef STORE_MAILBOX_PRIVATE_H
 #define STORE_MAILBOX_PRIVATE_H
 
+#include "rop/idset.h"
 #include "store/mailbox.h"
 #include "store/mailbox_copy.h"
 
@@ -30,6 +31,23 @@ struct mailbox_counters {
 	uint64_t next_id; /* the first that is in no run */
 	struct globcnt_run ids, changes;
 	struct globcnt_run granted; /* of a copy: those for what is made here */
+};
+
+/* What one person has read in a folder: store/read_marks.h. */
+struct read_mark {
+	uint64_t folder; /* 0: nothing */
+	struct idset set;
+	uint64_t changed; /* change number of its last change; 0: none */
+	uint64_t used;    /* when, on the clock of read_marks */
+	bool dirty;       /* it is to be written */
+};
+#define READ_MARKS_KEPT 8u
+
+struct read_marks {
+	bool on;
+	struct guid person; /* whose they are, also while nobody looks */
+	uint64_t clock;
+	struct read_mark v[READ_MARKS_KEPT];
 };
 
 struct turns;
@@ -63,6 +81,7 @@ struct mailbox {
 	size_t n_deltas, cap_deltas;
 	struct folder_delta total; /* of all folders, once somebody asked (store/quota.c) */
 	bool total_known;
+	struct read_marks marks;
 	struct mailbox_change *changes;
 	size_t n_changes, cap_changes;
 	struct mailbox_ear *ears;
@@ -113,6 +132,11 @@ void mailbox_names_free(struct mailbox *m);
 /* folder_count.c: counters of folders, gathered in memory until they are asked for or committed. */
 status folder_count(struct mailbox *m, const struct folder_delta *delta) MUST;
 status folder_counts_flush(struct mailbox *m) MUST;
+
+/* read_marks.c: into the transaction; what is in memory is not so any more; the folder goes. */
+status read_marks_flush(struct mailbox *m) MUST;
+void read_marks_forget(struct mailbox *m);
+void read_marks_forget_folder(struct mailbox *m, uint64_t folder);
 
 /* The special folders of a new mailbox; the ids of those that are there. */
 status folders_make(struct mailbox *m) MUST;

@@ -1,6 +1,7 @@
 #include "store/message.h"
 
 #include "store/message_private.h"
+#include "store/read_marks.h"
 
 #include <stdlib.h>
 
@@ -206,6 +207,8 @@ status message_info(struct mailbox *m, uint64_t id, struct arena *arena, struct 
 	struct message_row r;
 	status s = message_row_get(m, id, arena, &r);
 
+	if (!s)
+		s = read_marks_see(m, &r.info);
 	if (!s)
 		*out = r.info;
 	return s;

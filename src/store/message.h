@@ -105,7 +105,7 @@ status message_large_read(struct mailbox *m, const struct message_large *l, uint
 status message_props(struct mailbox *m, uint64_t id, struct bag *out) MUST;
 /* One value whole, however large, in the bag's arena. ecNotFound when it has none. */
 status message_value(struct mailbox *m, uint64_t id, uint16_t prop, struct arena *arena, struct prop *out) MUST;
-/* Texts and bytes live in `arena`. */
+/* Texts and bytes live in `arena`. Read is what who looks has read (mailbox_read_as), here and in what is emitted. */
 status message_info(struct mailbox *m, uint64_t id, struct arena *arena, struct message_info *out) MUST;
 /* The message with the lowest id above `after`; *out is 0 when there is none. `deleted`: those deleted softly. */
 status message_next(struct mailbox *m, uint64_t folder, bool associated, bool deleted, uint64_t after, uint64_t *out) MUST;
@@ -130,7 +130,7 @@ status message_set_version(struct mailbox *m, uint64_t id, const struct bag *set
  * ([MS-OXCMSG] 3.2.5.8: its status; 3.2.5.10: who waits for a receipt).
  */
 status message_set_aside(struct mailbox *m, uint64_t id, const struct bag *set, const uint16_t *remove, size_t n) MUST;
-/* Takes a new read_cn when the state was another. */
+/* For who looks (mailbox_read_as), or for all: then it takes a new read_cn when the state was another. */
 status message_set_read(struct mailbox *m, uint64_t id, bool read) MUST;
 /* `moved`, `copy`: the id it has there. Change key and predecessors go with it. */
 status message_move(struct mailbox *m, uint64_t id, uint64_t folder, uint64_t *moved) MUST;

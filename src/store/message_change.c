@@ -2,6 +2,7 @@
 #include "rop/xid.h"
 #include "store/message_groups.h"
 #include "store/message_private.h"
+#include "store/read_marks.h"
 
 #include <stdlib.h>
 
@@ -288,6 +289,8 @@ static status set_with(struct rewrite *r, const struct message_row *old)
 	if (!s)
 		s = rewrite_rows(r->m, w);
 	if (!s)
+		s = read_marks_follow(r->m, &row->info, &old->info, false);
+	if (!s)
 		s = replace_row(r->m, old, row);
 	return s ? s : note(r->m, CHANGE_MESSAGE_MODIFIED, &row->info, 0, 0);
 }
@@ -357,6 +360,8 @@ status message_set_read(struct mailbox *m, uint64_t id, bool read)
 	struct message_row old, now;
 	status s = message_to_change(m, id, &arena, &old);
 
+	if (!s && read_marks_on(m) && !old.info.associated)
+		return read_marks_set(m, &old.info, read);
 	if (s || old.info.read == read)
 		return s;
 	now = old;
@@ -422,6 +427,8 @@ status message_move_as(struct mailbox *m, uint64_t id, uint64_t folder, uint64_t
 	now.info.read_cn = old.info.read_cn ? mailbox_next_cn(m) : 0;
 	s = keep_version(m, &now.info, old.info.cn, &arena);
 	if (!s)
+		s = read_marks_follow(m, &now.info, &old.info, true);
+	if (!s)
 		s = replace_row(m, &old, &now);
 	if (!s)
 		s = message_tombstone(m, old.info.folder, id, now.info.cn);
@@ -453,6 +460,8 @@ status message_copy(struct mailbox *m, uint64_t id, uint64_t folder, uint64_t *c
 	now.info.read_cn = 0;
 	now.info.deleted = 0;
 	s = keep_version(m, &now.info, old.info.cn, &arena);
+	if (!s)
+		s = read_marks_follow(m, &now.info, &old.info, false);
 	if (!s)
 		s = content_copy(m, old.content, now.content);
 	if (!s)
@@ -539,6 +548,8 @@ status message_restore(struct mailbox *m, uint64_t id, uint64_t folder)
 	/* The others learn of it as of a change. */
 	if (!s)
 		s = new_version(m, &now.info, &arena);
+	if (!s)
+		s = read_marks_follow(m, &now.info, &old.info, false);
 	if (!s)
 		s = forget_tombstone(m, now.info.folder, id);
 	if (!s)

@@ -1,5 +1,6 @@
 /* A message as item events, or its properties alone. */
 #include "store/message_private.h"
+#include "store/read_marks.h"
 
 #include <stdlib.h>
 
@@ -378,11 +379,13 @@ status message_patch_flags(struct mailbox *m, const struct message_info *info, s
 	const struct prop *p = bag_find(bag, tag_id(PidTagMessageFlags));
 	bool said = p && p->tag == PidTagMessageFlags && p->value.n == 4;
 	uint32_t flags = said ? le32(p->value.p) : MSGFLAG_READ;
-	const uint32_t kept = MSGFLAG_READ | MSGFLAG_EVER_READ; /* in the columns */
+	const uint32_t kept = MSGFLAG_READ | MSGFLAG_EVER_READ; /* in the columns, or the marks of who looks */
+	struct message_info seen = *info;
+	status s = read_marks_see(m, &seen);
 
-	if ((p && !said) || ((flags ^ info->flags) & kept) == 0)
-		return ecNone;
-	flags = said ? (flags & ~kept) | (info->flags & kept) : info->flags;
+	if (s || (p && !said) || ((flags ^ seen.flags) & kept) == 0)
+		return s;
+	flags = said ? (flags & ~kept) | (seen.flags & kept) : seen.flags;
 	return bag_set_u32(bag, PidTagMessageFlags, flags) ? no_memory(m) : ecNone;
 }
 

@@ -1,6 +1,7 @@
 #include "store/message_tokens.h"
 
 #include "store/message_private.h"
+#include "store/read_marks.h"
 
 struct tokens {
 	struct mailbox *m;
@@ -118,6 +119,8 @@ status message_tokens(struct mailbox *m, uint64_t id, struct arena *arena, struc
 	bool again = true;
 	status s = message_load(m, id, arena, &row, &t.content);
 
+	if (!s)
+		s = read_marks_see(m, &row.info);
 	if (s)
 		return s;
 	*info = row.info;

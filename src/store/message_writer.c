@@ -2,6 +2,7 @@
 #include "mapi/own_ids.h"
 #include "rop/xid.h"
 #include "store/message_private.h"
+#include "store/read_marks.h"
 
 #include <stdlib.h>
 
@@ -386,6 +387,8 @@ static status replace_old(struct message_writer *w)
 	if (!s)
 		s = compare_with_old(w, &old);
 	if (!s)
+		s = read_marks_follow(w->m, i, &old.info, false);
+	if (!s)
 		s = message_count(w->m, &old, -1);
 	if (!s)
 		s = content_delete(w->m, old.content);
@@ -412,6 +415,8 @@ static status write_rows(struct message_writer *w)
 	i->cn = mailbox_next_cn(w->m);
 	if (replaces)
 		s = replace_old(w);
+	if (!s)
+		s = read_marks_follow(w->m, i, NULL, false);
 	if (!s)
 		s = content_write(&w->content);
 	if (!s)

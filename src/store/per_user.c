@@ -1,5 +1,6 @@
 #include "store/per_user.h"
 
+#include "mapi/entryid.h"
 #include "store/mailbox_private.h"
 
 #define FOLDERS_MAX 100000u
@@ -11,11 +12,17 @@ static struct bytes person_key(const struct guid *person)
 	return bytes_of(person ? person->b : owner.b, sizeof owner.b);
 }
 
+void per_user_key(const struct mailbox *m, uint64_t folder, uint8_t key[PER_USER_FOLDER_SIZE])
+{
+	memcpy(key, m->identity.replica.b, sizeof m->identity.replica.b);
+	global_counter_set(key + sizeof m->identity.replica.b, folder);
+}
+
 status per_user_get(struct mailbox *m, const struct guid *person, const uint8_t folder[PER_USER_FOLDER_SIZE], struct arena *arena,
 		    struct per_user *out)
 {
 	CLEANUP_STATEMENT struct sql_statement *s =
-		sql_prepare(m->db, "SELECT replica, data FROM per_user WHERE person = $1 AND folder = $2");
+		sql_prepare(m->db, "SELECT replica, data, changed FROM per_user WHERE person = $1 AND folder = $2");
 	bool row = false;
 	status st;
 
@@ -35,6 +42,7 @@ status per_user_get(struct mailbox *m, const struct guid *person, const uint8_t 
 	memcpy(out->replica.b, replica.p, sizeof out->replica.b);
 	memcpy(out->folder, folder, PER_USER_FOLDER_SIZE);
 	out->data = bytes_of(copy, data.n);
+	out->changed = (uint64_t)sql_i64(s, 2);
 	return ecNone;
 }
 
@@ -47,12 +55,24 @@ status per_user_set(struct mailbox *m, const struct guid *person, const struct p
 		return st;
 	if (p->data.n > PER_USER_DATA_MAX)
 		return reason_set(&m->why, ecTooBig, "more than %zu KB of what was read", PER_USER_DATA_MAX >> 10);
-	s = sql_prepare(m->db, "INSERT INTO per_user (person, folder, replica, data) VALUES ($1, $2, $3, $4)"
-			       " ON CONFLICT (person, folder) DO UPDATE SET replica = excluded.replica, data = excluded.data");
+	s = sql_prepare(m->db, "INSERT INTO per_user (person, folder, replica, data, changed) VALUES ($1, $2, $3, $4, $5)"
+			       " ON CONFLICT (person, folder) DO UPDATE SET replica = excluded.replica, data = excluded.data, changed = excluded.changed");
 	sql_bind_blob(s, 1, person_key(person));
 	sql_bind_blob(s, 2, bytes_of(p->folder, sizeof p->folder));
 	sql_bind_blob(s, 3, bytes_of(p->replica.b, sizeof p->replica.b));
 	sql_bind_blob(s, 4, p->data);
+	bind_u64(s, 5, p->changed);
+	return mailbox_error(m, sql_run(s));
+}
+
+status per_user_forget(struct mailbox *m, uint64_t folder)
+{
+	struct sql_statement *s = sql_prepare(m->db, "DELETE FROM per_user WHERE folder = $1");
+	uint8_t key[PER_USER_FOLDER_SIZE];
+
+	read_marks_forget_folder(m, folder);
+	per_user_key(m, folder, key);
+	sql_bind_blob(s, 1, bytes_of(key, sizeof key));
 	return mailbox_error(m, sql_run(s));
 }
 

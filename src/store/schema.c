@@ -24,7 +24,7 @@
  * activity   what went on in a folder (store/activity.c); since version 3
  *
  * Since version 4 a message has `groups`: when which of its properties changed (store/message_groups.h); NULL: all of them
- * with the message.
+ * with the message.  Since version 5 what people have read has `changed`, the change number of its last change; 0: none.
  */
 static const char version_1[] =
 	"CREATE TABLE name (id INTEGER PRIMARY KEY, space BLOB NOT NULL, lid INTEGER, string BLOB) STRICT;"
@@ -105,7 +105,10 @@ static const char version_3[] =
 
 static const char version_4[] = "ALTER TABLE message ADD COLUMN groups BLOB";
 
-static const char *const versions[SCHEMA_VERSION] = { version_1, version_2, version_3, version_4 };
+static const char version_5[] = "ALTER TABLE per_user ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;"
+				"CREATE INDEX per_user_folder ON per_user (folder)";
+
+static const char *const versions[SCHEMA_VERSION] = { version_1, version_2, version_3, version_4, version_5 };
 
 /* Facts ------------------------------------------------------------------------------------------------------- */
 

@@ -207,11 +207,11 @@ static bool for_sql(struct search_plan *p, const struct search_step *s, struct r
 	return out->child != NULL;
 }
 
-static bool is_complete(const struct restrict_node *n, unsigned first)
+static bool is_complete(const struct search_plan *p, const struct restrict_node *n, unsigned first)
 {
 	struct restrict_sql sql;
 
-	restrict_sql(n, message_restrict_columns, first, &sql);
+	restrict_sql(n, message_restrict_columns(p->m), first, &sql);
 	bool complete = sql.complete;
 	restrict_sql_free(&sql);
 	return complete;
@@ -232,20 +232,20 @@ static status conditions(struct search_plan *p, const struct search_step *steps,
 
 		if (!for_sql(p, &steps[i], &one))
 			return no_memory(p);
-		bool complete = !done[i] && is_complete(&one, first);
+		bool complete = !done[i] && is_complete(p, &one, first);
 		if (complete)
 			v[all.n++] = one;
 		else
 			rest[n_rest++] = one;
 		done[i] = done[i] || complete;
 	}
-	if (!is_complete(&all, first))
+	if (!is_complete(p, &all, first))
 		for (size_t i = 0; i < n; i++)
 			done[i] = done[i] && !steps[i].condition && !steps[i].n;
 	memmove(v + all.n, rest, n_rest * sizeof *v);
 	all.n += n_rest;
 	restrict_sql_free(&p->sql);
-	restrict_sql(n ? &all : NULL, message_restrict_columns, first, &p->sql);
+	restrict_sql(n ? &all : NULL, message_restrict_columns(p->m), first, &p->sql);
 	return ecNone;
 }
 
@@ -347,7 +347,7 @@ status search_plan_make(struct search_plan *p, const struct search_node *what, c
 	status s;
 
 	buf_init(&p->folders, (size_t)64 << 10);
-	restrict_sql(NULL, message_restrict_columns, 1, &p->sql);
+	restrict_sql(NULL, message_restrict_columns(p->m), 1, &p->sql);
 	p->below = FULLTEXT_STEPS << FULLTEXT_STEP_BITS;
 	if (o->after)
 		p->below = (fulltext_step(o->after->received) + 1) << FULLTEXT_STEP_BITS;

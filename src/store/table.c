@@ -1,3 +1,4 @@
+#include "store/read_marks.h"
 #include "store/table_private.h"
 
 #include <stdlib.h>
@@ -60,6 +61,8 @@ static void on_changes(void *context, const struct mailbox_change *changes, size
 	for (size_t i = 0; i < n && !t->stale; i++) {
 		const struct mailbox_change *c = &changes[i];
 
+		if (!mailbox_change_is_for(c, &t->reader))
+			continue;
 		if (c->kind == CHANGE_UNKNOWN) {
 			t->stale = true;
 		} else if (c->kind <= CHANGE_FOLDER_DELETED) {
@@ -104,9 +107,11 @@ static status new_table(struct mailbox *m, enum table_kind kind, uint64_t object
 	if (!t)
 		return ecMemory;
 	*t = (struct table){ .m = m, .kind = kind, .object = object, .flags = flags };
+	if (read_marks_on(m))
+		t->reader = *read_marks_person(m);
 	arena_init(&t->restriction_arena, RESTRICTION_MEMORY_MAX);
 	arena_init(&t->objects_arena, OBJECTS_MEMORY_MAX);
-	restrict_sql(NULL, message_restrict_columns, 0, &t->sql);
+	restrict_sql(NULL, message_restrict_columns(t->m), 0, &t->sql);
 	*out = t;
 	return ecNone;
 }
@@ -264,7 +269,7 @@ status table_restrict(struct table *t, const struct restriction *r)
 	t->restriction = n;
 	t->counts = n && has_count(n);
 	/* The folder and the kind are the first two parameters. */
-	restrict_sql(n, message_restrict_columns, 3, &t->sql);
+	restrict_sql(n, message_restrict_columns(t->m), 3, &t->sql);
 	begin_anew(t);
 	return ecNone;
 }
@@ -316,7 +321,7 @@ void table_reset(struct table *t)
 	restrict_sql_free(&t->sql);
 	t->restriction = NULL;
 	t->counts = false;
-	restrict_sql(NULL, message_restrict_columns, 0, &t->sql);
+	restrict_sql(NULL, message_restrict_columns(t->m), 0, &t->sql);
 	begin_anew(t);
 	t->next_mark = 0;
 }

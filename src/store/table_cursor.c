@@ -296,7 +296,7 @@ static status search_rows(struct table *t, const struct table_place *from, bool 
 	if (t->restriction)
 		both[all.n++] = *t->restriction;
 	both[all.n++] = *f->wanted;
-	restrict_sql(&all, message_restrict_columns, 3, &t->sql);
+	restrict_sql(&all, message_restrict_columns(t->m), 3, &t->sql);
 	s = read_rows(t, from, !backward, SIZE_MAX, on_candidate, f, &n);
 	restrict_sql_free(&t->sql);
 	t->sql = was;

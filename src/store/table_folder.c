@@ -78,8 +78,6 @@ static bool make_state(struct table_row *r, uint32_t tag, struct prop *out, bool
 		return row_bool(r->arena, tag, f->children != 0, out);
 	case PidTagContentCount:
 		return row_long(r->arena, tag, clipped(f->items), out);
-	case PidTagContentUnreadCount:
-		return row_long(r->arena, tag, clipped(f->unread), out);
 	case PidTagAssociatedContentCount:
 		return row_long(r->arena, tag, clipped(f->associated), out);
 	case PidTagMessageSize:
@@ -96,6 +94,15 @@ static bool make_state(struct table_row *r, uint32_t tag, struct prop *out, bool
 		*made = false;
 		return true;
 	}
+}
+
+static status make_unread(struct table_row *r, uint32_t tag, struct prop *out, bool *good)
+{
+	uint64_t n = 0;
+	status s = folder_unread(r->m, r->folder, &n);
+
+	*good = !s && row_long(r->arena, tag, clipped(n), out);
+	return s;
 }
 
 /* What went on in it. */
@@ -140,7 +147,7 @@ status folder_row_made(struct table_row *r, uint32_t tag, struct prop *out, bool
 		}
 		if (!*made) {
 			*made = true;
-			s = make_activity(r, tags[i], out, &good);
+			s = tags[i] == PidTagContentUnreadCount ? make_unread(r, tags[i], out, &good) : make_activity(r, tags[i], out, &good);
 		}
 	}
 	return s ? s : good ? ecNone : ecMemory;

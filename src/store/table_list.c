@@ -160,9 +160,11 @@ static status append(struct table *t, struct table_row *row, struct bytes above,
 {
 	struct buf *keys = &t->list.keys;
 	size_t head = keys->n;
-	bool unread = row->message && !((uint64_t)sql_i64(row->message, MC_FLAGS) & MSGFLAG_READ);
-	status s;
+	uint64_t flags = MSGFLAG_READ;
+	status s = row->message ? message_row_flags(row, &flags) : ecNone;
 
+	if (s)
+		return table_say(t, s);
 	if (head > UINT32_MAX)
 		return no_room(t);
 	buf_add_zeros(keys, list_key_head(t));
@@ -176,7 +178,7 @@ static status append(struct table *t, struct table_row *row, struct bytes above,
 	if (keys->failed || keys->n - head > UINT16_MAX)
 		return no_room(t);
 	put_le16(keys->p + head, (uint16_t)(keys->n - head - list_key_head(t)));
-	keys->p[head + 2] = unread;
+	keys->p[head + 2] = !(flags & MSGFLAG_READ);
 	*out = (struct list_row){ .id = row->id, .instance = row->instance, .key = (uint32_t)head };
 	return ecNone;
 }
@@ -375,7 +377,7 @@ static uint32_t condition_columns(const struct restrict_node *n)
 /* What keys are made of, and what SQL did not decide. */
 static uint32_t needed_columns(const struct table *t)
 {
-	uint32_t columns = 1u << MC_FLAGS;
+	uint32_t columns = message_columns_of(PidTagMessageFlags);
 
 	for (unsigned i = 0; i < t->n_sorts; i++)
 		columns |= message_columns_of(t->sorts[i].tag);

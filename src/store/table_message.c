@@ -2,18 +2,22 @@
 #include "store/table_private.h"
 
 #include "rop/xid.h"
+#include "store/read_marks.h"
 
 /* 32 bits as a signed number, as properties have it. */
 #define SIGNED32(column) "((" column " + 2147483648) % 4294967296 - 2147483648)"
 
-const struct restrict_column message_restrict_columns[] = {
+/* What one person has read is in no column: then these do not count, and the row is asked. */
+#define COLUMNS_OF_READ 2u
+
+static const struct restrict_column restrict_columns[] = {
+	{ PidTagMessageFlags, COLUMN_NUMBER, SIGNED32("m.flags") },
+	{ PidTagRead, COLUMN_NUMBER, "(m.flags & 1)" },
 	{ PidTagMessageDeliveryTime, COLUMN_TIME, "m.received" },
 	{ PidTagClientSubmitTime, COLUMN_TIME, "m.submitted" },
 	{ PidTagCreationTime, COLUMN_TIME, "m.created" },
 	{ PidTagLastModificationTime, COLUMN_TIME, "m.modified" },
 	{ PidTagDeletedOn, COLUMN_TIME, "m.deleted" },
-	{ PidTagMessageFlags, COLUMN_NUMBER, SIGNED32("m.flags") },
-	{ PidTagRead, COLUMN_NUMBER, "(m.flags & 1)" },
 	{ PidTagMessageSize, COLUMN_NUMBER, "(CASE WHEN m.size > 2147483647 THEN 2147483647 ELSE m.size END)" },
 	{ PidTagMessageSizeExtended, COLUMN_NUMBER, "m.size" },
 	{ PidTagImportance, COLUMN_NUMBER, SIGNED32("m.importance") },
@@ -24,6 +28,11 @@ const struct restrict_column message_restrict_columns[] = {
 	{ PidTagConversationId, COLUMN_BYTES, "m.conversation" },
 	{ 0, COLUMN_NUMBER, NULL },
 };
+
+const struct restrict_column *message_restrict_columns(const struct mailbox *m)
+{
+	return read_marks_on(m) ? restrict_columns + COLUMNS_OF_READ : restrict_columns;
+}
 
 enum made_how {
 	AS_LONG,
@@ -156,9 +165,29 @@ static const struct made_field *field_of(uint32_t tag)
 	return NULL;
 }
 
+status message_row_flags(struct table_row *r, uint64_t *flags)
+{
+	uint64_t of = (uint64_t)sql_i64(r->message, MC_FLAGS);
+	status s = of & MSGFLAG_ASSOCIATED ? ecNone : read_marks_flags(r->m, (uint64_t)sql_i64(r->message, MC_FOLDER), (uint64_t)sql_i64(r->message, MC_CN), &of);
+
+	if (!s)
+		*flags = of;
+	return s;
+}
+
+static status number_of(struct table_row *r, const struct made_field *f, uint64_t *out)
+{
+	if (f->column == MC_FLAGS)
+		return message_row_flags(r, out);
+	*out = (uint64_t)sql_i64(r->message, (int)f->column);
+	return ecNone;
+}
+
 status message_row_made(struct table_row *r, uint32_t tag, struct prop *out, bool *made, bool *there)
 {
 	const struct made_field *f = field_of(tag);
+	uint64_t number = 0;
+	status s = ecNone;
 	bool good;
 
 	if (!f)
@@ -176,9 +205,10 @@ status message_row_made(struct table_row *r, uint32_t tag, struct prop *out, boo
 		good = row_entryid(r->arena, f->tag, r->m, (uint64_t)sql_i64(r->message, MC_FOLDER), r->id, out);
 		break;
 	default:
-		good = make_number(r, f, (uint64_t)sql_i64(r->message, (int)f->column), out, there);
+		s = number_of(r, f, &number);
+		good = !s && make_number(r, f, number, out, there);
 	}
-	return good ? ecNone : ecMemory;
+	return s ? s : good ? ecNone : ecMemory;
 }
 
 uint32_t message_columns_of(uint32_t tag)
@@ -188,6 +218,8 @@ uint32_t message_columns_of(uint32_t tag)
 
 	if (!f)
 		return 0;
+	if (f->column == MC_FLAGS)
+		return own | 1u << MC_FOLDER | 1u << MC_CN;
 	switch (f->how) {
 	case AS_ENTRYID:
 		return own | 1u << MC_FOLDER;

@@ -41,8 +41,8 @@ uint32_t message_columns_of(uint32_t tag);
 /* Appends MESSAGE_COLUMNS with 0 in the place of those that are not in `columns`. */
 void message_columns_write(uint32_t columns, struct buf *out);
 
-/* What SQL can decide of a message `m`. */
-extern const struct restrict_column message_restrict_columns[];
+/* What SQL can decide of a message `m`, for who looks now (mailbox_read_as). */
+const struct restrict_column *message_restrict_columns(const struct mailbox *m);
 
 struct table_heading;
 
@@ -76,6 +76,8 @@ void table_row_init(struct table_row *r, struct mailbox *m, struct arena *arena)
 status table_row_prop(struct restrict_row *row, uint32_t tag, bool whole, const struct prop **out) MUST;
 /* The properties that are made and not stored, of one kind of row; *out untouched when it is none of these. */
 status message_row_made(struct table_row *r, uint32_t tag, struct prop *out, bool *made, bool *there) MUST;
+/* PidTagMessageFlags of a row of a message, for who looks; of the columns of message_columns_of(PidTagMessageFlags). */
+status message_row_flags(struct table_row *r, uint64_t *flags) MUST;
 status folder_row_made(struct table_row *r, uint32_t tag, struct prop *out, bool *made, bool *there) MUST;
 /* Tags that are made of columns, one by one; 0 after the last. */
 uint32_t message_row_tag(size_t i);
@@ -157,6 +159,7 @@ struct table {
 	enum table_kind kind;
 	unsigned flags;
 	uint64_t object;
+	struct guid reader; /* who looks (mailbox_read_as); zeros: nobody in particular */
 	bool of_messages, is_search;
 	int message_kind; /* the column `kind` */
 	struct reason why;

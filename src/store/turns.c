@@ -25,7 +25,7 @@ static const char tables[] = "CREATE UNLOGGED TABLE IF NOT EXISTS turn (one INTE
 /* What is told is kept for so many commits, and looked through now and then. */
 #define TOLD_KEPT 4096
 #define TOLD_GLANCE 256
-#define CHANGE_BYTES 56u
+#define CHANGE_BYTES 72u
 #define TOLD_MOST ((size_t)256 << 20)
 
 static status failed(struct mailbox *m, status s)
@@ -147,6 +147,7 @@ static status encode(struct mailbox *m, const struct mailbox_change *changes, si
 
 		for (size_t k = 0; k < sizeof v / sizeof *v; k++)
 			put_le64(row + 8 * k, v[k]);
+		memcpy(row + sizeof v, c->reader.b, sizeof c->reader.b);
 		buf_add(out, row, sizeof row);
 	}
 	return buf_status(out) ? reason_set(&m->why, ecTooBig, "more changes than can be told to other servers at once") : ecNone;
@@ -164,6 +165,7 @@ static void decode(const uint8_t *p, struct mailbox_change *c)
 				      .old_object = le64(p + 32),
 				      .parent = le64(p + 40),
 				      .cn = le64(p + 48) };
+	memcpy(c->reader.b, p + 56, sizeof c->reader.b);
 }
 
 static status forget_old(struct mailbox *m, int64_t before)
@@ -271,6 +273,7 @@ static status read_again(struct mailbox *m, const struct mailbox_counters *runs)
 	m->counters.next_id = (uint64_t)next;
 	m->saved = m->counters;
 	m->total_known = false;
+	read_marks_forget(m);
 	s = mailbox_names_more(m);
 	return s ? s : mailbox_catch_up(m);
 }

@@ -245,7 +245,12 @@ is '... and nobody else sees that' "$(public alice list Announcements --json | j
 is 'what another wrote is unread' "$(public alice list Announcements --json | jq -r '[.[] | [.subject, .read] | tostring] | sort | join(" ")')" '["Cake",true] ["Coffee",false]'
 public alice read "$(public alice list Announcements --json | jq -r '.[] | select(.subject == "Coffee").id')" >/dev/null
 postern sync alice --json >"$scratch/out" 2>/dev/null
-is '... and that it was read is nobody else'"'"'s business' "$(jq -r '.mailboxes[-1] | [.uploadedReadStates, .pending] | tostring' "$scratch/out")" '[0,0]'
+is '... and that it was read goes to the server' "$(jq -r '.mailboxes[-1] | [.uploadedReadStates, .pending] | tostring' "$scratch/out")" '[1,0]'
+public bob mark-unread "$(public bob list Announcements --json | jq -r '.[] | select(.subject == "Coffee").id')"
+postern sync bob --json >"$scratch/out" 2>/dev/null
+is '... and is nobody else'"'"'s business' "$(jq -r '.mailboxes[-1] | [.uploadedReadStates, .readStates] | tostring' "$scratch/out")" '[1,0]'
+postern sync alice --quiet >/dev/null 2>&1
+is '... whoever marks what as unread' "$(public alice list Announcements --json | jq -r '[.[] | [.subject, .read] | tostring] | sort | join(" ")')" '["Cake",true] ["Coffee",true]'
 public bob post Announcements --to alice@contoso.example --subject x --body "$scratch/text" >"$scratch/out" 2>&1
 is 'a post is sent to nobody' $? 2
 public bob mkdir Announcements >"$scratch/out" 2>&1

@@ -300,6 +300,56 @@ static void make_old(const char *name)
 	sql_close(db);
 }
 
+static const struct guid reader = { { 8 } };
+
+/* Bob's Inbox as public folders are, with what somebody has read there; then as version 4 of the schema was. */
+static void make_read(void)
+{
+	struct guid g = guid_at(live, "bob");
+	struct site *s = open_at(live, false);
+	uint64_t inbox, id = 0;
+	struct mailbox *m;
+	struct sql *db;
+
+	ok(site_mailbox(s, &g, &m, &why));
+	mailbox_read_as(m, &reader);
+	assert_int_equal(folder_by_role(m, MAILBOX_INBOX, &inbox), 0);
+	assert_int_equal(message_next(m, inbox, false, false, 0, &id), 0);
+	assert_int_equal(mailbox_begin(m), 0);
+	assert_int_equal(message_set_read(m, id, true), 0);
+	assert_int_equal(mailbox_commit(m), 0);
+	site_release(s, m);
+	site_close(s);
+	ok(backup_place_open(live, &g, 0, &db, &why));
+	assert_int_equal(sql_execute(db, "DROP INDEX per_user_folder; ALTER TABLE per_user DROP COLUMN changed; UPDATE meta SET number = 4 WHERE name = 'schema'"), 0);
+	sql_close(db);
+}
+
+/* Of the first two messages. */
+static unsigned read_at(const char *location, const char *name)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)16 << 20);
+	struct guid g = guid_at(location, name);
+	struct site *s = open_at(location, false);
+	struct message_info info;
+	uint64_t inbox, id = 0;
+	struct mailbox *m;
+	unsigned n = 0;
+
+	ok(site_mailbox(s, &g, &m, &why));
+	mailbox_read_as(m, &reader);
+	assert_int_equal(folder_by_role(m, MAILBOX_INBOX, &inbox), 0);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(message_next(m, inbox, false, false, id, &id), 0);
+		assert_int_equal(message_info(m, id, &arena, &info), 0);
+		n = 10 * n + info.read;
+	}
+	mailbox_read_as(m, NULL);
+	site_release(s, m);
+	site_close(s);
+	return n;
+}
+
 /* What was backed up before an upgrade is good after it, wherever it is restored to. */
 static void older_on(enum sql_engine e)
 {
@@ -308,11 +358,14 @@ static void older_on(enum sql_engine e)
 	begin(e);
 	change(live, "alice", 4, 100, 1);
 	make_old("alice");
+	change(live, "bob", 2, 100, 0);
+	make_read();
 	(void)backup(false);
 	if (!verify().good)
 		fail_msg("%s", last_finding);
 	ok(try_restore(NULL, NULL, other, NULL, false, NULL));
 	assert_int_equal(items(other, "alice"), 3);
+	assert_int_equal(read_at(other, "bob"), 10);
 	change(live, "alice", 5, 100, 0);
 	ok(try_restore("alice", NULL, live, NULL, true, &r));
 	assert_int_equal(items(live, "alice"), 3);

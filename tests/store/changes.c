@@ -2,6 +2,7 @@
 #include "many.h"
 #include "replica.h"
 
+#include "store/changes_import.h"
 #include "store/mailbox_private.h"
 
 #define NAME "changes_test"
@@ -203,6 +204,80 @@ static void oldest_first(enum sql_engine e)
 static void newest_first(enum sql_engine e)
 {
 	lives(e, CHANGES_NEWEST_FIRST, 150);
+}
+
+/* In public folders a client is told what its own user has read, whatever others read. */
+static void one_reader(enum sql_engine e)
+{
+	const struct guid ada = { { 1 } }, bob = { { 2 } };
+	struct mailbox *m = fresh_mailbox(e, NAME);
+	struct life l = { .m = m, .folder = role_folder(m, MAILBOX_INBOX) };
+	struct replica *r = replica_new();
+
+	l.other = new_folder(m, l.folder, "Other");
+	random_state = 20261127;
+	for (unsigned round = 0; round < 100; round++) {
+		unsigned kind = below(8);
+
+		mailbox_read_as(m, below(3) ? &ada : &bob);
+		live_on(&l, below(12));
+		mailbox_read_as(m, &ada);
+		if (kind == 0) {
+			sync_state_free(&r->state);
+			r->n = 0;
+		}
+		if (kind < 4)
+			(void)synchronise(m, l.folder, r, &everything, kind & 1 ? &l : NULL, kind & 2);
+		assert_true(synchronise(m, l.folder, r, &everything, NULL, false));
+		replica_assert(m, r, l.folder, NULL);
+	}
+	replica_free(r);
+	mailbox_close(m);
+}
+
+static void bring_read(struct mailbox *m, uint64_t folder, struct replica *r, uint64_t id)
+{
+	mailbox_ok(m, mailbox_begin(m));
+	mailbox_ok(m, import_reads(m, folder, &(struct import_read){ .id = id, .read = true }, 1, &r->state));
+	mailbox_ok(m, mailbox_commit(m));
+	replica_find(r, id)->read = true;
+}
+
+/* What one client of hers brings the other is told, and the one is told what it did not know when it brought it. */
+static void two_clients_of_one_reader(enum sql_engine e)
+{
+	CLEANUP_IDSET struct idset read = { .max = 10 }, unread = { .max = 10 };
+	const struct guid ada = { { 1 } };
+	struct mailbox *m = fresh_mailbox(e, NAME);
+	uint64_t inbox = role_folder(m, MAILBOX_INBOX), ids[3];
+	struct replica *one = replica_new(), *other = replica_new();
+	struct change page[4];
+	struct changes *c;
+	size_t n;
+
+	mailbox_ok(m, mailbox_begin(m));
+	for (size_t i = 0; i < 3; i++)
+		ids[i] = put_mail(m, inbox, "a");
+	mailbox_ok(m, mailbox_commit(m));
+	mailbox_read_as(m, &ada);
+	assert_true(synchronise(m, inbox, one, &everything, NULL, false));
+	assert_true(synchronise(m, inbox, other, &everything, NULL, false));
+	bring_read(m, inbox, one, ids[0]);
+	mailbox_ok(m, changes_open(m, inbox, &one->state, &everything, &c));
+	mailbox_ok(m, changes_next(c, page, 4, &n));
+	assert_int_equal(n, 0);
+	mailbox_ok(m, changes_read(c, &read, &unread));
+	assert_true(idset_is_empty(&read) && idset_is_empty(&unread));
+	changes_free(c);
+	assert_true(synchronise(m, inbox, other, &everything, NULL, false));
+	replica_assert(m, other, inbox, NULL);
+	bring_read(m, inbox, other, ids[1]);
+	bring_read(m, inbox, one, ids[2]);
+	assert_true(synchronise(m, inbox, one, &everything, NULL, false));
+	replica_assert(m, one, inbox, NULL);
+	replica_free(one);
+	replica_free(other);
+	mailbox_close(m);
 }
 
 /* Parts ------------------------------------------------------------------------------------------------------------------ */
@@ -649,6 +724,8 @@ static void failing_steps(enum sql_engine e)
 
 ON_EACH(oldest_first)
 ON_EACH(newest_first)
+ON_EACH(one_reader)
+ON_EACH(two_clients_of_one_reader)
 ON_EACH(one_kind)
 ON_EACH(scopes)
 ON_EACH(no_deletions)
@@ -668,6 +745,7 @@ int main(void)
 		cmocka_unit_test(test_scopes),	     cmocka_unit_test(test_no_deletions), cmocka_unit_test(test_no_deletions_but_reads),     cmocka_unit_test(test_from_the_future),
 		cmocka_unit_test(test_many_holes),   cmocka_unit_test(test_in_order_of_time), cmocka_unit_test(test_misuse),
 		cmocka_unit_test(test_failing_steps), cmocka_unit_test(test_sorted_by_time),  cmocka_unit_test(test_together),
+		cmocka_unit_test(test_one_reader),   cmocka_unit_test(test_two_clients_of_one_reader),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

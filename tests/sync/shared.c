@@ -394,6 +394,56 @@ static void test_public_folders(void **state)
 	device_close(&two);
 }
 
+static bool says_read(struct device *d, const char *subject)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(1 << 20);
+	struct message_info info;
+	uint64_t folder = scene_of(d), id = 0;
+
+	well(d, steps_find(cache_mailbox(d->cache), folder, subject, &id), subject);
+	well(d, message_info(cache_mailbox(d->cache), id, &arena, &info), subject);
+	return info.read;
+}
+
+/* What she has read her other computer knows, and nobody else's. */
+static void test_read_in_public_folders(void **state)
+{
+	struct device one, other, his;
+
+	(void)state;
+	device_init(&one, &served, "reads1", ALICE, served.port);
+	device_of_store(&one, REMOTE_PUBLIC, 0);
+	device_init(&other, &served, "reads2", ALICE, served.port);
+	device_of_store(&other, REMOTE_PUBLIC, 0);
+	device_init(&his, &served, "reads3", BOB, served.port);
+	device_of_store(&his, REMOTE_PUBLIC, 0);
+	sync_well(&his, "public folders");
+	make_scene(&his);
+	act(&his, "put P; put Q; unread Q");
+	sync_well(&his, "posts");
+	sync_well(&one, "posts");
+	sync_well(&other, "posts");
+	assert_false(says_read(&one, "P") || says_read(&one, "Q"));
+	act(&one, "read Q");
+	sync_well(&one, "what was read");
+	assert_int_equal(one.counts.up_read, 1);
+	assert_int_equal(one.counts.pending, 0);
+	sync_well(&other, "what was read");
+	assert_int_equal(other.counts.read_states, 1);
+	assert_true(says_read(&other, "Q") && !says_read(&other, "P"));
+	sync_well(&his, "what was read");
+	assert_int_equal(his.counts.read_states, 0);
+	assert_false(says_read(&his, "Q"));
+	/* What somebody changes is unread again for the others. */
+	act(&his, "change Q his");
+	sync_well(&his, "a change");
+	sync_well(&one, "a change");
+	assert_false(says_read(&one, "Q"));
+	device_close(&one);
+	device_close(&other);
+	device_close(&his);
+}
+
 static int begin(void **state)
 {
 	struct reason why;
@@ -424,7 +474,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_permission), cmocka_unit_test(test_editor),	 cmocka_unit_test(test_reviewer),
 		cmocka_unit_test(test_new_ones_wait), cmocka_unit_test(test_taken_away), cmocka_unit_test(test_only_below),
-		cmocka_unit_test(test_public_folders),
+		cmocka_unit_test(test_public_folders), cmocka_unit_test(test_read_in_public_folders),
 	};
 
 	return cmocka_run_group_tests_name("shared", tests, begin, end);
