@@ -260,7 +260,7 @@ static int list(const struct profile_command *o, const char *data, struct arena 
 
 static int remove_profile(const struct profile_command *o, const char *data, struct arena *arena)
 {
-	static const char *const files[] = { ADDRESS_BOOK_OWN, ADDRESS_BOOK_GLOBAL, ADDRESS_BOOK_STATE, "secret", "profile.json" };
+	static const char *const files[] = { ADDRESS_BOOK_OWN, ADDRESS_BOOK_GLOBAL, ADDRESS_BOOK_FILE, ADDRESS_BOOK_STATE, "secret", "profile.json" };
 	struct reason why = { "" };
 	struct profile p;
 	const char *folder;

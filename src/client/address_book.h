@@ -3,6 +3,7 @@
  * written to (client/address_own.h).  The files stand beside the cache and are read without it, also while another process has it:
  *
  *     address-book.global   the address list of the organisation
+ *     address-book.oab      the file that it was made from, where it came as one: what changes is fetched as differences to it
  *     address-book.own      contacts, and recipients of what was sent
  *     address-book.json     where the first came from, and how the last attempt went
  */
@@ -12,6 +13,7 @@
 #include "client/address_entry.h"
 
 #define ADDRESS_BOOK_GLOBAL "address-book.global"
+#define ADDRESS_BOOK_FILE   "address-book.oab"
 #define ADDRESS_BOOK_OWN    "address-book.own"
 #define ADDRESS_BOOK_STATE  "address-book.json"
 

@@ -34,6 +34,7 @@ static void take(const cJSON *all, struct address_state *s)
 	take_text(all, "failure", s->failure, sizeof s->failure);
 	s->sequence = (uint32_t)take_number(all, "sequence", UINT32_MAX);
 	s->entries = (uint32_t)take_number(all, "entries", UINT32_MAX);
+	s->differences = (uint32_t)take_number(all, "differences", UINT32_MAX);
 	s->made = take_number(all, "made", (uint64_t)1 << 40);
 	s->checked = take_number(all, "checked", (uint64_t)1 << 40);
 }
@@ -66,6 +67,7 @@ static bool put(cJSON *all, const struct address_state *s)
 	return all && cJSON_AddStringToObject(all, "source", s->source) && cJSON_AddStringToObject(all, "url", s->url) &&
 	       cJSON_AddStringToObject(all, "sha1", s->sha1) && cJSON_AddStringToObject(all, "failure", s->failure) &&
 	       cJSON_AddNumberToObject(all, "sequence", s->sequence) && cJSON_AddNumberToObject(all, "entries", s->entries) &&
+	       cJSON_AddNumberToObject(all, "differences", s->differences) &&
 	       cJSON_AddNumberToObject(all, "made", (double)s->made) && cJSON_AddNumberToObject(all, "checked", (double)s->checked);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/filetime.h"
 #include "client/address_book.h"
+#include "client/address_fetch.h"
 #include "client/address_file.h"
 #include "client/oab.h"
 
@@ -40,16 +41,6 @@ static bool is_here(const char *path)
 
 /* The offline address book --------------------------------------------------------------------------------------------- */
 
-static status get(const struct address_update *u, const char *name, size_t most, struct buf *out, struct reason *why)
-{
-	char url[2048];
-	size_t n = strlen(u->oab_url);
-	struct session_file f = { .url = url, .most = most, .canceled = u->canceled, .context = u->context };
-
-	(void)snprintf(url, sizeof url, "%.1024s%s%s", u->oab_url, n && u->oab_url[n - 1] == '/' ? "" : "/", name);
-	return session_get(u->session, &f, out, why);
-}
-
 static status take(void *context, const struct address_entry *e)
 {
 	return address_writer_add(context, e);
@@ -57,34 +48,28 @@ static status take(void *context, const struct address_entry *e)
 
 static status fetch(const struct address_update *u, const struct oab_manifest *m, const char *path, struct address_state *s, struct reason *why)
 {
-	CLEANUP_BUF struct buf container = BUF_MAX(OAB_FILE_MOST), file = BUF_MAX(OAB_FILE_MOST);
+	CLEANUP_BUF struct buf file = BUF_MAX(OAB_FILE_MOST);
 	CLEANUP_ADDRESS_WRITER struct address_writer w;
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)1 << 20);
 	const char *name = "";
+	uint32_t differences = 0;
 	char mark[64];
 	status st;
 
 	address_writer_init(&w);
-	if (m->size > OAB_FILE_MOST || m->uncompressed > OAB_FILE_MOST)
-		return reason_set(why, ecTooBig, "the address book has %" PRIu64 " bytes, which is too many", m->uncompressed > m->size ? m->uncompressed : m->size);
-	st = get(u, m->file, m->size ? (size_t)m->size : OAB_FILE_MOST, &container, why);
-	if (!st)
-		st = oab_check(m, buf_bytes(&container), why);
-	if (!st)
-		st = oab_unpack(buf_bytes(&container), &file, why);
-	buf_free(&container);
-	if (!st && m->uncompressed && file.n != m->uncompressed)
-		st = reason_set(why, ecCorruptData, "the address book has %zu bytes where its list says %" PRIu64, file.n, m->uncompressed);
+	st = address_fetch(u, m, s, &file, &differences, why);
 	if (!st)
 		st = oab_read(buf_bytes(&file), take, &w, &arena, &name, why);
-	(void)snprintf(mark, sizeof mark, "oab %u", m->sequence);
+	(void)snprintf(mark, sizeof mark, "oab %u", m->full.sequence);
 	if (!st)
 		st = address_writer_commit(&w, path, mark, why);
 	if (st)
 		return st;
+	address_keep(u, buf_bytes(&file));
 	(void)snprintf(s->source, sizeof s->source, "oab");
-	memcpy(s->sha1, m->sha1, sizeof s->sha1);
-	s->sequence = m->sequence;
+	memcpy(s->sha1, m->full.sha1, sizeof s->sha1);
+	s->sequence = m->full.sequence;
+	s->differences = differences;
 	s->entries = w.n;
 	return ecNone;
 }
@@ -93,13 +78,13 @@ static status by_oab(const struct address_update *u, const char *path, struct ad
 {
 	CLEANUP_BUF struct buf xml = BUF_MAX(MANIFEST_MOST);
 	struct oab_manifest m;
-	status st = get(u, "oab.xml", MANIFEST_MOST, &xml, why);
+	status st = address_get(u, "oab.xml", MANIFEST_MOST, &xml, why);
 
 	if (!st)
 		st = oab_read_manifest(buf_bytes(&xml), &m, why);
 	if (st)
 		return st;
-	if (strcmp(s->source, "oab") == 0 && s->sequence == m.sequence && strcmp(s->sha1, m.sha1) == 0 && is_here(path)) {
+	if (strcmp(s->source, "oab") == 0 && s->sequence == m.full.sequence && strcmp(s->sha1, m.full.sha1) == 0 && is_here(path)) {
 		*out = ADDRESS_CURRENT;
 		return ecNone;
 	}
@@ -126,7 +111,7 @@ static status by_either(const struct address_update *u, const char *path, struct
 		return *first.text && st != ecUserCanceled ? reason_prefix(why, st, "%.200s; and by the address book service", first.text) : st;
 	(void)snprintf(s->source, sizeof s->source, "nspi");
 	s->sha1[0] = '\0';
-	s->sequence = 0;
+	s->sequence = s->differences = 0;
 	s->entries = entries;
 	*out = ADDRESS_NEW;
 	return ecNone;

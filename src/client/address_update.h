@@ -18,6 +18,7 @@ struct address_state {
 	char url[1024];  /* of both, to know when the profile says another */
 	char sha1[41];
 	uint32_t sequence, entries;
+	uint32_t differences;   /* that the list was made of; 0: it came whole */
 	uint64_t made, checked; /* seconds since 1970 */
 	char failure[480];      /* of the last attempt; "": it went well */
 };

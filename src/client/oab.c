@@ -1,4 +1,4 @@
-/* What is around the file of an offline address book: manifest and container. */
+/* The manifest of an offline address book. */
 #include "client/oab.h"
 
 #include <ctype.h>
@@ -8,23 +8,19 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/crc32.h"
-#include "base/reader.h"
 #include "net/gnutls_library.h"
 #include "net/xml.h"
 
-/* [MS-OXOAB] 2.11.1, 2.11.2 */
-#define CONTAINER_HIGH 3u
-#define CONTAINER_LOW  1u
-#define BLOCK_STORED   0u
-#define CRC_SEED       0xFFFFFFFFu
-
 /* The manifest ------------------------------------------------------------------------------------------------------- */
 
+enum element { OTHER, FULL, DIFFERENCE };
+
 struct manifest_reading {
-	struct oab_manifest now, *out;
-	unsigned version;
-	bool in_full, found;
+	struct oab_part now;
+	struct oab_manifest *out;
+	enum element in;
+	unsigned version, list, found_in; /* lists count from 1 */
+	bool good;                        /* what stands in its attributes */
 };
 
 static bool on_begin(void *arg, const char *space, const char *name, unsigned depth)
@@ -33,9 +29,14 @@ static bool on_begin(void *arg, const char *space, const char *name, unsigned de
 
 	(void)space;
 	(void)depth;
-	r->in_full = strcmp(name, "Full") == 0;
+	r->in = strcmp(name, "Full") == 0 ? FULL : strcmp(name, "Diff") == 0 ? DIFFERENCE : OTHER;
 	r->version = 0;
+	r->good = true;
 	memset(&r->now, 0, sizeof r->now);
+	if (strcmp(name, "OAL") == 0) {
+		r->list++;
+		r->out->n = r->found_in ? r->out->n : 0;
+	}
 	return true;
 }
 
@@ -60,15 +61,11 @@ static bool take_hash(const char *text, char out[static 41])
 	return true;
 }
 
-static bool on_attribute(void *arg, const char *name, const char *value, unsigned depth)
+static bool take_attribute(struct manifest_reading *r, const char *name, const char *value)
 {
-	struct manifest_reading *r = arg;
 	uint64_t n = 0;
 	bool good = true;
 
-	(void)depth;
-	if (!r->in_full)
-		return true;
 	if (strcasecmp(name, "seq") == 0) {
 		good = number(value, UINT32_MAX, &n);
 		r->now.sequence = (uint32_t)n;
@@ -85,12 +82,23 @@ static bool on_attribute(void *arg, const char *name, const char *value, unsigne
 	return good;
 }
 
+/* Without a difference the whole is taken: one that is not understood is no reason to give up. */
+static bool on_attribute(void *arg, const char *name, const char *value, unsigned depth)
+{
+	struct manifest_reading *r = arg;
+
+	(void)depth;
+	if (r->in != OTHER && !take_attribute(r, name, value))
+		r->good = false;
+	return r->good || r->in == DIFFERENCE;
+}
+
 /* It becomes a part of an address: nothing but a name may. */
 static bool is_file_name(const char *text)
 {
 	size_t n = strlen(text);
 
-	if (!n || n >= sizeof ((struct oab_manifest *)0)->file || *text == '.')
+	if (!n || n >= sizeof ((struct oab_part *)0)->file || *text == '.')
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (!isalnum((unsigned char)text[i]) && !strchr("._-", text[i]))
@@ -98,38 +106,61 @@ static bool is_file_name(const char *text)
 	return true;
 }
 
+static void take_name(struct manifest_reading *r, const char *text, struct oab_part *out)
+{
+	(void)snprintf(r->now.file, sizeof r->now.file, "%s", text);
+	*out = r->now;
+}
+
 static bool on_end(void *arg, const char *space, const char *name, unsigned depth, const char *text)
 {
 	struct manifest_reading *r = arg;
+	enum element in = r->in;
 
 	(void)space;
+	(void)name;
 	(void)depth;
-	if (strcmp(name, "Full") != 0 || !r->in_full || r->version != 32 || r->found)
+	r->in = OTHER;
+	if (in == OTHER || r->version != 32)
+		return true;
+	if (in == DIFFERENCE) {
+		if (r->good && is_file_name(text) && (!r->found_in || r->found_in == r->list) && r->out->n < OAB_PARTS_MOST)
+			take_name(r, text, &r->out->differences[r->out->n++]);
+		return true;
+	}
+	if (r->found_in)
 		return true;
 	if (!is_file_name(text))
 		return false;
-	(void)snprintf(r->now.file, sizeof r->now.file, "%s", text);
-	*r->out = r->now;
-	r->found = true;
+	take_name(r, text, &r->out->full);
+	r->found_in = r->list;
 	return true;
 }
 
 status oab_read_manifest(struct bytes xml, struct oab_manifest *out, struct reason *why)
 {
 	static const struct xml_handler handler = { .begin = on_begin, .attribute = on_attribute, .end = on_end };
-	struct oab_manifest found = { .sequence = 0 };
-	struct manifest_reading r = { .out = &found };
+	struct oab_manifest found = { .n = 0 };
+	struct manifest_reading r = { .out = &found, .list = 1 };
 	status s = xml_read(xml, &handler, &r, why);
 
 	if (s)
 		return reason_prefix(why, s, "the list of address books (oab.xml)");
-	if (!r.found)
+	if (!r.found_in)
 		return reason_set(why, ecNotFound, "the server names no address book of version 4");
 	*out = found;
 	return ecNone;
 }
 
-status oab_check(const struct oab_manifest *m, struct bytes container, struct reason *why)
+const struct oab_part *oab_difference(const struct oab_manifest *m, uint32_t sequence)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->differences[i].sequence == sequence)
+			return &m->differences[i];
+	return NULL;
+}
+
+status oab_check(const struct oab_part *m, struct bytes container, struct reason *why)
 {
 	uint8_t hash[20];
 	char text[41];
@@ -144,39 +175,4 @@ status oab_check(const struct oab_manifest *m, struct bytes container, struct re
 	for (size_t i = 0; i < sizeof hash; i++)
 		(void)snprintf(text + 2 * i, 3, "%02x", hash[i]);
 	return strcmp(text, m->sha1) == 0 ? ecNone : reason_set(why, ecCorruptData, "the address book is not the one that its list speaks of: its hash is another");
-}
-
-/* The container ------------------------------------------------------------------------------------------------------ */
-
-static status take_block(struct reader *r, uint32_t most, struct buf *out, struct reason *why)
-{
-	uint32_t flags = reader_u32(r), packed = reader_u32(r), unpacked = reader_u32(r), crc = reader_u32(r);
-	struct bytes data = reader_bytes(r, packed);
-
-	if (r->failed || unpacked > most || !unpacked)
-		return reason_set(why, ecCorruptData, "a block of the address book is cut off or has a size it cannot have");
-	if (flags != BLOCK_STORED)
-		return reason_set(why, ecNotSupported, "the address book is compressed (LZX), which is not read here");
-	if (packed != unpacked)
-		return reason_set(why, ecCorruptData, "a block of the address book has two sizes");
-	if (crc32_pst(CRC_SEED, data) != crc)
-		return reason_set(why, ecCorruptData, "a block of the address book is damaged");
-	buf_add(out, data.p, data.n);
-	return out->failed ? reason_set(why, ecTooBig, "the address book is too large") : ecNone;
-}
-
-status oab_unpack(struct bytes container, struct buf *out, struct reason *why)
-{
-	struct reader r = reader_of(container);
-	uint32_t high = reader_u32(&r), low = reader_u32(&r), most = reader_u32(&r), size = reader_u32(&r);
-	size_t begun = out->n;
-	status s = ecNone;
-
-	if (r.failed || high != CONTAINER_HIGH || low != CONTAINER_LOW)
-		return reason_set(why, ecCorruptData, "what the server sends is no address book");
-	while (!s && reader_left(&r) && out->n - begun <= size)
-		s = take_block(&r, most, out, why);
-	if (!s && out->n - begun != size)
-		s = reason_set(why, ecCorruptData, "the address book has %zu bytes where it says %u", out->n - begun, size);
-	return s;
 }

@@ -33,6 +33,24 @@ enum recipient_address_type {
 	RECIPIENT_TYPE_PERSONAL_DL_2 = 7,
 };
 
+/*
+ * PidTagRecipientType ([MS-OXOMSG] 2.2.3.1): originator, To, Cc or Bcc, and flags of a message that is sent again.  ROPs have it
+ * in one byte, the flags at its upper end ([MS-OXCMSG] 2.2.3.1.2).
+ */
+#define RECIPIENT_KIND 0x0000000Fu
+#define RECIPIENT_RESEND 0x10000000u /* is to get it: did not the last time */
+#define RECIPIENT_SENT 0x80000000u   /* has it already */
+
+static inline uint32_t recipient_type_from_rop(uint8_t type)
+{
+	return (type & 0x0Fu) | (uint32_t)(type & 0xF0u) << 24;
+}
+
+static inline uint8_t recipient_type_to_rop(uint32_t type)
+{
+	return (uint8_t)((type & 0x0Fu) | (type >> 24 & 0xF0u));
+}
+
 /* [MS-OXCDATA] 2.8.3.2. Texts are without terminator, UTF-16LE with RECIPIENT_UNICODE. */
 struct recipient_row {
 	uint16_t flags;

@@ -85,7 +85,7 @@ static status make_row(const struct recipient *r, const struct columns *c, struc
 
 static uint8_t type_of(const struct recipient *r)
 {
-	return (uint8_t)property_set_u32(&r->props, tag_id(PidTagRecipientType), 1);
+	return recipient_type_to_rop(property_set_u32(&r->props, tag_id(PidTagRecipientType), 1));
 }
 
 static status fill_rows(struct rop_call *c, struct message_object *m, const struct columns *columns, size_t room,

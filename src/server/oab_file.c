@@ -1,21 +1,14 @@
 /* The offline address book as a file. */
-#include "base/crc32.h"
 #include "net/gnutls_library.h"
-#include "server/oab.h"
 #include "net/xml.h"
+#include "rop/oab_patch.h"
+#include "server/oab.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 /* [MS-OXOAB] 2.9.1 */
 #define OAB_VERSION 0x00000020u
-/* 2.3.4: CRC-32 that begins with ones and is not inverted at the end. */
-#define CRC_SEED 0xFFFFFFFFu
-/* 2.11.1 */
-#define LZX_VERSION_HIGH 3u
-#define LZX_VERSION_LOW 1u
-#define LZX_BLOCK_MOST 0x40000u
-#define LZX_STORED 0u
 
 #define OAB_NAME 0x6800001Fu
 #define OAB_SEQUENCE 0x68010003u
@@ -249,54 +242,63 @@ status oab_details(const struct nspi_picture *p, uint32_t sequence, struct buf *
 	}
 	if (out->failed)
 		return reason_set(why, ecTooBig, "the offline address book would be longer than 1 GB");
-	put_u32(out, at + 4, crc32_pst(CRC_SEED, bytes_of(out->p + at + 12, out->n - at - 12)));
+	put_u32(out, at + 4, oab_crc(bytes_of(out->p + at + 12, out->n - at - 12)));
 	put_u32(out, at + 8, n);
 	return ecNone;
 }
 
-/* The container (2.11) ---------------------------------------------------------------------------------------------------- */
-
-void oab_store(struct bytes file, struct buf *out)
-{
-	buf_add_u32(out, LZX_VERSION_HIGH);
-	buf_add_u32(out, LZX_VERSION_LOW);
-	buf_add_u32(out, LZX_BLOCK_MOST);
-	buf_add_u32(out, (uint32_t)file.n);
-	for (size_t at = 0; at < file.n; at += LZX_BLOCK_MOST) {
-		uint32_t n = (uint32_t)(file.n - at < LZX_BLOCK_MOST ? file.n - at : LZX_BLOCK_MOST);
-
-		buf_add_u32(out, LZX_STORED);
-		buf_add_u32(out, n);
-		buf_add_u32(out, n);
-		buf_add_u32(out, crc32_pst(CRC_SEED, bytes_of(file.p + at, n)));
-		buf_add(out, file.p + at, n);
-	}
-}
-
 /* The manifest ([MS-OXWOAB] 2.2) ------------------------------------------------------------------------------------------- */
 
-void oab_file_name(const struct nspi_picture *p, uint32_t sequence, char out[static 64])
+void oab_file_name(const struct nspi_picture *p, enum oab_kind kind, uint32_t sequence, char out[static OAB_NAME_SIZE])
 {
 	char guid[GUID_TEXT_SIZE];
 
 	guid_format(&p->server, guid);
-	(void)snprintf(out, 64, "%s-data-%" PRIu32 ".lzx", guid, sequence);
+	(void)snprintf(out, OAB_NAME_SIZE, "%s-%s-%" PRIu32 ".lzx", guid, kind == OAB_FULL ? "data" : "binpatch", sequence);
 }
 
-status oab_manifest(const struct nspi_picture *p, uint32_t sequence, struct bytes container, size_t uncompressed, struct buf *out)
+static bool hash_file(struct bytes file, uint8_t hash[static 20])
 {
-	char guid[GUID_TEXT_SIZE], name[64];
+	return !gnutls_load(NULL) && !gt.gnutls_hash_fast(GNUTLS_DIG_SHA1, file.p, file.n, hash);
+}
+
+static status add_file(const struct nspi_picture *p, const struct oab_file *f, struct buf *out)
+{
+	const char *element = f->kind == OAB_FULL ? "Full" : "Diff";
+	char name[OAB_NAME_SIZE];
 	uint8_t hash[20];
 
-	if (gnutls_load(NULL) || gt.gnutls_hash_fast(GNUTLS_DIG_SHA1, container.p, container.n, hash))
+	if (!hash_file(f->data, hash))
 		return ecError;
-	guid_format(&p->server, guid);
-	oab_file_name(p, sequence, name);
-	buf_printf(out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<OAB>\r\n<OAL id=\"%s\" dn=\"%s\" name=\"\\", guid, p->lists[0].dn);
-	xml_text(out, p->lists[0].name);
-	buf_printf(out, "\">\r\n<Full seq=\"%" PRIu32 "\" ver=\"32\" size=\"%zu\" uncompressedsize=\"%zu\" SHA=\"", sequence, container.n, uncompressed);
+	oab_file_name(p, f->kind, f->sequence, name);
+	buf_printf(out, "<%s seq=\"%" PRIu32 "\" ver=\"32\" size=\"%zu\" uncompressedsize=\"%zu\" SHA=\"", element, f->sequence, f->data.n, f->uncompressed);
 	for (size_t i = 0; i < sizeof hash; i++)
 		buf_printf(out, "%02x", hash[i]);
-	buf_printf(out, "\">%s</Full>\r\n</OAL>\r\n</OAB>\r\n", name);
-	return buf_status(out);
+	buf_printf(out, "\">%s</%s>\r\n", name, element);
+	return ecNone;
+}
+
+status oab_manifest(const struct nspi_picture *p, const struct oab_file *files, size_t n, struct buf *out)
+{
+	char guid[GUID_TEXT_SIZE];
+	status s = ecNone;
+
+	guid_format(&p->server, guid);
+	buf_printf(out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<OAB>\r\n<OAL id=\"%s\" dn=\"%s\" name=\"\\", guid, p->lists[0].dn);
+	xml_text(out, p->lists[0].name);
+	buf_add_str(out, "\">\r\n");
+	for (size_t i = 0; i < n && !s; i++)
+		s = add_file(p, &files[i], out);
+	buf_add_str(out, "</OAL>\r\n</OAB>\r\n");
+	return s ? s : buf_status(out);
+}
+
+status oab_hash(const struct nspi_picture *p, uint8_t hash[static 20], struct reason *why)
+{
+	CLEANUP_BUF struct buf file = BUF_MAX(OAB_MOST);
+	status s = oab_details(p, 0, &file, why);
+
+	if (!s && !hash_file(buf_bytes(&file), hash))
+		s = reason_set(why, ecError, "the hash of the offline address book could not be computed");
+	return s;
 }

@@ -50,7 +50,7 @@ static status put_recipient(struct rop_call *c, struct message_part *part, const
 	for (size_t i = 0; !s && i < bag.n; i++)
 		s = put_one(&to->props, &bag.v[i]);
 	if (!s)
-		s = property_set_put_u32(&to->props, PidTagRecipientType, row->recipient_type);
+		s = property_set_put_u32(&to->props, PidTagRecipientType, recipient_type_from_rop(row->recipient_type));
 	return s ? s : property_set_put_u32(&to->props, PidTagRowid, row->row_id);
 }
 

@@ -1,14 +1,13 @@
 /* Who gets a message: recipients as the directory knows them, members in place of groups. */
+#include "rop/recipient_row.h"
 #include "server/recipient_filter.h"
 #include "server/transport_private.h"
+#include "store/message.h"
 #include "store/public_folders.h"
 
 #include <ctype.h>
 #include <string.h>
 
-#define RECIPIENT_KIND 0x0Fu
-#define RECIPIENT_RESEND 0x10000000u /* [MS-OXOMSG] 2.2.3.1: of a message that is sent again, only to these */
-#define RECIPIENT_SENT 0x80000000u
 /* Mailboxes that forward to the next one; the last of so many keeps it. */
 #define HOPS_MOST 10u
 /* So many members are looked at, and groups of groups so deep, for one who keeps what a mailbox passes on; then that mailbox keeps it. */
@@ -405,17 +404,33 @@ static void keep_what_is_lost(struct resolving *r)
 			r->v[i].passed_on = false;
 }
 
+static uint32_t type_of(const struct recipient *r)
+{
+	return property_set_u32(&r->props, tag_id(PidTagRecipientType), 1);
+}
+
+/* A message that is sent again goes to those that are to get it; where none is named, to all who do not have it. */
+static bool names_some(const struct message_part *part)
+{
+	if (!(property_set_u32(&part->props, tag_id(PidTagMessageFlags), 0) & MSGFLAG_RESEND))
+		return false;
+	for (size_t i = 0; i < part->n_recipients; i++)
+		if (type_of(&part->recipients[i]) & RECIPIENT_RESEND)
+			return true;
+	return false;
+}
+
 static status resolve_all(struct resolving *r, const struct message_part *part)
 {
-	bool again = property_set_u32(&part->props, tag_id(PidTagMessageFlags), 0) & 0x80u;
+	bool some = names_some(part);
 	size_t expanded = 0;
 	status s = ecNone;
 
 	for (size_t i = 0; !s && i < part->n_recipients; i++) {
 		const struct recipient *to = &part->recipients[i];
-		uint32_t type = property_set_u32(&to->props, tag_id(PidTagRecipientType), 1);
+		uint32_t type = type_of(to);
 
-		if (type & RECIPIENT_SENT || (again && !(type & RECIPIENT_RESEND)))
+		if (type & RECIPIENT_SENT || (some && !(type & RECIPIENT_RESEND)))
 			continue;
 		r->row = to->row_id;
 		r->type = type & RECIPIENT_KIND;

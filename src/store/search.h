@@ -64,7 +64,9 @@ enum search_state_flag {
 
 /*
  * In a transaction.  `r` NULL, `n` 0: as they were.  New criteria, or RESTART_SEARCH, fill the folder anew, before this
- * returns.  STOP_SEARCH: it keeps what it has, and follows no more changes.  ecNotSearchFolder; ecSearchNotInitialized:
+ * returns.  STOP_SEARCH: it keeps what it has, and follows no more changes.  STATIC_SEARCH: it is filled once, and keeps what it found
+ * until it is started anew: a message that moves is followed, the row of one that is gone has no more than its id, when it came and
+ * that it is read, and opens no longer.  ecNotSearchFolder; ecSearchNotInitialized:
  * there are none to keep; ecSearchFolderScopeViolation: a search folder in the scope.
  */
 status search_set(struct mailbox *m, uint64_t folder, const struct restriction *r, const uint64_t *folders, size_t n, uint32_t flags,

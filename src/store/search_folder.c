@@ -1,6 +1,7 @@
 /*
  * Search folders: criteria in the folder's row, links in `search_result`.  What a commit changed is looked at message by
  * message, for every search folder that is running; what moved folders changes the scope, and fills them anew.
+ * A static one is filled once and then left alone: its links stay when their messages go, and go along when they are moved.
  */
 #include "base/map.h"
 #include "store/mailbox_private.h"
@@ -36,6 +37,11 @@ struct search_folder {
 static bool is_dynamic(const struct search_folder *f)
 {
 	return !(f->flags & (STOP_SEARCH | STATIC_SEARCH));
+}
+
+static bool is_static(const struct search_folder *f)
+{
+	return (f->flags & STATIC_SEARCH) != 0;
 }
 
 static status no_memory(struct mailbox *m)
@@ -175,17 +181,6 @@ static status set_counters(struct mailbox *m)
 						   " WHERE is_search <> 0"));
 }
 
-/* What was in folders that are gone, and links of search folders that are. */
-static status sweep(struct mailbox *m)
-{
-	status s = folder_counts_flush(m);
-
-	if (!s)
-		s = mailbox_error(m, sql_execute(m->db, "DELETE FROM search_result WHERE message NOT IN (SELECT id FROM message WHERE kind = 0)"
-							" OR folder NOT IN (SELECT id FROM folder WHERE is_search <> 0)"));
-	return s ? s : set_counters(m);
-}
-
 /* Filling ------------------------------------------------------------------------------------------------------------------------ */
 
 static status fill_window(struct mailbox *m, struct search_folder *f, struct table *t, bool *more)
@@ -295,7 +290,7 @@ static status find_folders(struct keeping *k)
 	return st;
 }
 
-/* In a static one, or one that was stopped, links only go. */
+/* To one that was stopped nothing comes; from a static one nothing goes, either. */
 static status look(struct keeping *k, struct search_folder *f, uint64_t message, struct table_row *row)
 {
 	struct link was = { .there = false }, now = { .there = false };
@@ -314,6 +309,10 @@ static status look(struct keeping *k, struct search_folder *f, uint64_t message,
 		if (folder_set_has(&f->scope, (uint64_t)sql_i64(row->message, MC_FOLDER)))
 			s = restrict_matches(f->ready, &row->row, &matches);
 		now.there = matches;
+	}
+	if (!row->message && was.there && is_static(f)) {
+		now = was;
+		now.unread = false; /* nobody can read it any more */
 	}
 	if (!now.there)
 		now = (struct link){ .there = false };
@@ -344,6 +343,36 @@ static status look_at(struct keeping *k, uint64_t message)
 	return s;
 }
 
+/* A message that moves is another one, which the search did find. */
+static status follow(struct keeping *k, const struct mailbox_change *c)
+{
+	status s = ecNone;
+
+	if (c->kind != CHANGE_MESSAGE_MOVED || c->object == c->old_object)
+		return ecNone;
+	for (size_t i = 0; !s && i < k->n; i++)
+		if (is_static(&k->folders[i]))
+			s = run(k->m, "UPDATE search_result SET message = $1 WHERE folder = $2 AND message = $3",
+				(uint64_t[]){ c->object, k->folders[i].id, c->old_object }, 3);
+	return s;
+}
+
+/* What was in folders that are gone, and links of search folders that are. */
+static status sweep(struct keeping *k)
+{
+	status s = folder_counts_flush(k->m);
+
+	for (size_t i = 0; !s && i < k->n; i++)
+		s = run(k->m, is_static(&k->folders[i]) ?
+				     "UPDATE search_result SET is_unread = 0 WHERE folder = $1 AND message NOT IN (SELECT id FROM message WHERE kind = 0)" :
+				     "DELETE FROM search_result WHERE folder = $1 AND message NOT IN (SELECT id FROM message WHERE kind = 0)",
+			&k->folders[i].id, 1);
+	if (!s)
+		s = mailbox_error(k->m, sql_execute(k->m->db, "DELETE FROM search_result WHERE folder NOT IN"
+							      " (SELECT id FROM folder WHERE is_search <> 0)"));
+	return s ? s : set_counters(k->m);
+}
+
 static status look_at_all(struct keeping *k, const struct mailbox_change *changes, size_t n, bool swept, bool moved)
 {
 	status s = ecNone;
@@ -353,12 +382,14 @@ static status look_at_all(struct keeping *k, const struct mailbox_change *change
 	for (size_t i = 0; !s && i < n; i++) {
 		if (changes[i].kind <= CHANGE_FOLDER_DELETED || changes[i].associated)
 			continue;
-		s = look_at(k, changes[i].object);
+		s = follow(k, &changes[i]);
+		if (!s)
+			s = look_at(k, changes[i].object);
 		if (!s)
 			s = look_at(k, changes[i].old_object);
 	}
 	if (!s && swept)
-		s = sweep(k->m);
+		s = sweep(k);
 	for (size_t i = 0; !s && moved && i < k->n; i++)
 		if (is_dynamic(&k->folders[i]) && k->folders[i].flags & RECURSIVE_SEARCH)
 			s = fill(k->m, &k->folders[i]);
@@ -452,9 +483,12 @@ status search_set(struct mailbox *m, uint64_t folder, const struct restriction *
 	had = load(m, folder, &arena, &f);
 	if (had && (!r || !n))
 		return reason_set(why, ecSearchNotInitialized, "the search folder needs %s", r ? "folders to search" : "a restriction");
-	anew = had || r || n || (flags & RESTART_SEARCH) || ((flags ^ f.flags) & RECURSIVE_SEARCH && flags & (RECURSIVE_SEARCH | SHALLOW_SEARCH));
+	anew = had || r || n || (flags & RESTART_SEARCH) || (is_static(&f) && !(flags & (STATIC_SEARCH | STOP_SEARCH))) ||
+	       ((flags ^ f.flags) & RECURSIVE_SEARCH && flags & (RECURSIVE_SEARCH | SHALLOW_SEARCH));
 	if (!(flags & (RECURSIVE_SEARCH | SHALLOW_SEARCH)) && !had)
 		flags |= f.flags & RECURSIVE_SEARCH;
+	if (flags & STOP_SEARCH && !had)
+		flags |= f.flags & STATIC_SEARCH;
 	f.flags = flags & (STOP_SEARCH | RECURSIVE_SEARCH | STATIC_SEARCH);
 	s = change(m, &f, r, folders, n, &arena, why);
 	if (!s && anew && !(flags & STOP_SEARCH)) {

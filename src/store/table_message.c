@@ -168,7 +168,7 @@ static const struct made_field *field_of(uint32_t tag)
 status message_row_flags(struct table_row *r, uint64_t *flags)
 {
 	uint64_t of = (uint64_t)sql_i64(r->message, MC_FLAGS);
-	status s = of & MSGFLAG_ASSOCIATED ? ecNone : read_marks_flags(r->m, (uint64_t)sql_i64(r->message, MC_FOLDER), (uint64_t)sql_i64(r->message, MC_CN), &of);
+	status s = of & MSGFLAG_ASSOCIATED || r->gone ? ecNone : read_marks_flags(r->m, (uint64_t)sql_i64(r->message, MC_FOLDER), (uint64_t)sql_i64(r->message, MC_CN), &of);
 
 	if (!s)
 		*flags = of;
@@ -183,6 +183,12 @@ static status number_of(struct table_row *r, const struct made_field *f, uint64_
 	return ecNone;
 }
 
+/* What is known of a message that is gone. */
+static bool link_has(const struct made_field *f)
+{
+	return f->column == MC_FLAGS || f->column == MC_RECEIVED || f->tag == PidTagMid || f->how == AS_TYPE;
+}
+
 status message_row_made(struct table_row *r, uint32_t tag, struct prop *out, bool *made, bool *there)
 {
 	const struct made_field *f = field_of(tag);
@@ -193,6 +199,10 @@ status message_row_made(struct table_row *r, uint32_t tag, struct prop *out, boo
 	if (!f)
 		return ecNone;
 	*made = true;
+	if (r->gone && !link_has(f)) {
+		*there = false;
+		return ecNone;
+	}
 	switch (f->how) {
 	case AS_TEXT:
 	case AS_TEXT_OR_NONE:
@@ -231,18 +241,16 @@ uint32_t message_columns_of(uint32_t tag)
 	}
 }
 
-void message_columns_write(uint32_t columns, struct buf *out)
+void message_columns_write(const char *all, uint32_t columns, struct buf *out)
 {
-	const char *name = MESSAGE_COLUMNS;
-
-	for (unsigned i = 0; i < MESSAGE_COLUMNS_N; i++) {
-		size_t length = strcspn(name, ",");
+	for (unsigned i = 0; *all; i++) {
+		size_t length = strcspn(all, ",");
 
 		buf_add_str(out, i ? ", " : "");
-		if (columns & 1u << i)
-			buf_add(out, (const uint8_t *)name, length);
+		if (i >= MESSAGE_COLUMNS_N || columns & 1u << i)
+			buf_add(out, (const uint8_t *)all, length);
 		else
 			buf_add_u8(out, '0');
-		name += length + (name[length] == ',');
+		all += length + (all[length] == ',');
 	}
 }

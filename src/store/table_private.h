@@ -32,14 +32,23 @@ enum message_column {
 	" m.message_id, m.search_key, m.conversation, m.change_key, m.predecessors"
 
 #define MESSAGE_COLUMNS_N 25u
+#define MESSAGE_COLUMNS_ALL ((1u << MESSAGE_COLUMNS_N) - 1)
+
+/* The same of a link `l` to a message `m` that may be gone, and then one more: it is. */
+#define LINK_COLUMNS                                                                                                          \
+	"l.message, m.folder, m.kind, m.cn, CASE WHEN m.id IS NULL THEN 1 - l.is_unread ELSE m.flags END, m.size, m.deleted," \
+	" l.received, m.submitted, m.created, m.modified, m.importance, m.sensitivity, m.flag_status, m.has_attachments,"      \
+	" m.class, m.subject, m.topic, m.sender, m.recipients, m.message_id, m.search_key, m.conversation, m.change_key,"      \
+	" m.predecessors, CASE WHEN m.id IS NULL THEN 1 ELSE 0 END"
+#define MC_LINK_GONE MESSAGE_COLUMNS_N
 
 /*
  * Bits of the columns (enum message_column) that a property is made of, so that a query need not read the others.  None when it stands in
  * the message itself.
  */
 uint32_t message_columns_of(uint32_t tag);
-/* Appends MESSAGE_COLUMNS with 0 in the place of those that are not in `columns`. */
-void message_columns_write(uint32_t columns, struct buf *out);
+/* Appends `all`, MESSAGE_COLUMNS or LINK_COLUMNS, with 0 in the place of those that are not in `columns`. */
+void message_columns_write(const char *all, uint32_t columns, struct buf *out);
 
 /* What SQL can decide of a message `m`, for who looks now (mailbox_read_as). */
 const struct restrict_column *message_restrict_columns(const struct mailbox *m);
@@ -60,6 +69,7 @@ struct table_row {
 	uint32_t instance_tag; /* the property whose single values make rows; 0: none */
 	unsigned depth;
 	struct sql_statement *message; /* at the row with MESSAGE_COLUMNS; NULL: another kind of row */
+	bool gone;                     /* a static search found the message, which is no more: it has what the link says */
 	const struct folder *folder;
 	const struct bag *object;
 	const struct table_heading *heading;

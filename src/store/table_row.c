@@ -140,7 +140,7 @@ static status object(struct restrict_row *row, uint32_t subobject, size_t i, con
 	status s = ecNone;
 
 	*out = NULL;
-	if (!r->message)
+	if (!r->message || r->gone)
 		return ecNone;
 	if (!r->have_objects) {
 		struct table_objects o = { .n_recipients = 0 };
@@ -170,7 +170,9 @@ static status need_body(struct table_row *r)
 
 	if (r->have_body)
 		return ecNone;
-	if (r->message) {
+	if (r->gone) {
+		s = ecNone;
+	} else if (r->message) {
 		s = message_props(r->m, r->id, &r->body);
 		uint32_t codepage = bag_u32(&r->body, tag_id(PidTagMessageCodepage), 0);
 		if (!s && codepage && codepage < UINT16_MAX)

@@ -1,6 +1,7 @@
 /*
  * Messages through the index (folder, kind, received, id), window by window: what is before a row and after it is said by
- * its key, so nothing is counted or kept.  A search folder's messages are those of its links.
+ * its key, so nothing is counted or kept.  A search folder's messages are those of its links; a message that a static search found
+ * may be gone, and its row stays ([MS-OXCFOLD] 3.2.5.4).
  */
 #include "store/table_private.h"
 
@@ -12,7 +13,7 @@
 #define ALL_MOST 1000u
 #define TEXT_MOST (RESTRICT_SQL_MAX + 2048u)
 
-/* The folder and the kind are parameters 1 and 2; what the restriction has comes next. */
+/* The folder and the kind (a search folder has no links but to the first) are parameters 1 and 2; what the restriction has comes next. */
 #define RESTRICTION_FIRST 3u
 #define NUMBERS_MOST 4u
 
@@ -45,7 +46,7 @@ static struct query query_of(struct table *t, const char *what)
 	struct query q = { .t = t, .text = BUF_MAX(TEXT_MOST) };
 
 	buf_add_str(&q.text, what);
-	buf_add_str(&q.text, t->is_search ? " FROM search_result l JOIN message m ON m.id = l.message WHERE l.folder = $1 AND m.kind = $2" :
+	buf_add_str(&q.text, t->is_search ? " FROM search_result l LEFT JOIN message m ON m.id = l.message WHERE l.folder = $1 AND $2 = 0" :
 					    " FROM message m WHERE m.folder = $1 AND m.kind = $2");
 	if (t->sql.text.n) {
 		buf_add_str(&q.text, " AND ");
@@ -119,6 +120,7 @@ static status visit_row(struct table *t, struct sql_statement *s, struct arena *
 	table_row_init(&row, t->m, arena);
 	row.id = (uint64_t)sql_i64(s, MC_ID);
 	row.message = s;
+	row.gone = t->is_search && sql_i64(s, MC_LINK_GONE) != 0;
 	*last = (struct table_place){ .where = PLACE_ROW, .id = row.id, .received = sql_i64(s, MC_RECEIVED) };
 	return visit(context, &row, last, stop);
 }
@@ -140,6 +142,16 @@ static status visit_rows(struct table *t, struct query *q, table_visit *visit, v
 	return failed(t, s);
 }
 
+/* A query of rows. */
+static struct query rows_of(struct table *t, uint32_t columns)
+{
+	CLEANUP_BUF struct buf what = BUF_MAX(TEXT_MOST);
+
+	buf_add_str(&what, "SELECT ");
+	message_columns_write(t->is_search ? LINK_COLUMNS : MESSAGE_COLUMNS, columns, &what);
+	return query_of(t, buf_cstr(&what));
+}
+
 status window_read(struct table *t, const struct table_place *from, bool forward, size_t max, table_visit *visit, void *context,
 		   size_t *n)
 {
@@ -150,7 +162,7 @@ status window_read(struct table *t, const struct table_place *from, bool forward
 	*n = 0;
 	while (!s && !stop && *n < max && !beyond(&at, forward)) {
 		size_t most = max - *n < WINDOW_MOST ? max - *n : WINDOW_MOST, got = 0;
-		CLEANUP_QUERY struct query q = query_of(t, "SELECT " MESSAGE_COLUMNS);
+		CLEANUP_QUERY struct query q = rows_of(t, MESSAGE_COLUMNS_ALL);
 
 		add_side(&q, &at, forward);
 		add_order(&q, forward);
@@ -257,15 +269,12 @@ status window_move(struct table *t, const struct table_place *from, int64_t rows
 
 status window_all(struct table *t, uint32_t columns, table_visit *visit, void *context)
 {
-	CLEANUP_BUF struct buf what = BUF_MAX(TEXT_MOST);
 	struct table_place last = { .id = 0 };
 	bool stop = false, more = true;
 	status s = ecNone;
 
-	buf_add_str(&what, "SELECT ");
-	message_columns_write(columns | 1u << MC_ID, &what);
 	while (!s && more && !stop) {
-		CLEANUP_QUERY struct query q = query_of(t, buf_cstr(&what));
+		CLEANUP_QUERY struct query q = rows_of(t, columns | 1u << MC_ID);
 		size_t n = 0;
 
 		buf_printf(&q.text, " AND %s > ", id_column(t));
@@ -281,8 +290,8 @@ status window_all(struct table *t, uint32_t columns, table_visit *visit, void *c
 status window_message(struct table *t, uint64_t id, struct table_row *r)
 {
 	static const char plain[] = "SELECT " MESSAGE_COLUMNS " FROM message m WHERE m.folder = $1 AND m.kind = $2 AND m.id = $3";
-	static const char search[] = "SELECT " MESSAGE_COLUMNS " FROM search_result l JOIN message m ON m.id = l.message"
-				     " WHERE l.folder = $1 AND m.kind = $2 AND l.message = $3";
+	static const char search[] = "SELECT " LINK_COLUMNS " FROM search_result l LEFT JOIN message m ON m.id = l.message"
+				     " WHERE l.folder = $1 AND $2 = 0 AND l.message = $3";
 	struct sql_statement *s = sql_prepare(mailbox_sql(t->m), t->is_search ? search : plain);
 	bool row = false;
 	status st;
@@ -294,6 +303,7 @@ status window_message(struct table *t, uint64_t id, struct table_row *r)
 	if (!st && row) {
 		r->id = id;
 		r->message = s;
+		r->gone = t->is_search && sql_i64(s, MC_LINK_GONE) != 0;
 		return ecNone;
 	}
 	sql_done(s);

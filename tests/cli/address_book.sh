@@ -53,6 +53,20 @@ is 'when nothing changed there' "$(stat -c %i "$profile/address-book.global")" "
 manage "Set-User ada -Title Countess"
 run postern sync
 is 'when something did, it comes anew' "$(postern mail address 'ada lov' --json | jq -r '.[0].title')" Countess
+is '... by what is different' "$(jq -r .differences "$profile/address-book.json")" 1
+was=$(stat -c %i "$profile/address-book.global")
+manage "Set-Mailbox ada -MaxSendSize 3MB"
+run postern sync
+is 'what is not in it brings nothing' "$(stat -c %i "$profile/address-book.global")" "$was"
+manage "Set-User ada -Title Princess"
+curl -s --cacert "$site/tls/authority.pem" -u "alice@contoso.example:correct horse" "$url/oab/oab.xml" >/dev/null
+manage "Set-User ada -Title Countess"
+run postern sync
+is 'several differences make one list' "$(jq -r .differences "$profile/address-book.json"):$(postern mail address 'ada lov' --json | jq -r '.[0].title')" 2:Countess
+printf 'X' | dd of="$profile/address-book.oab" bs=1 seek=200 conv=notrunc 2>/dev/null
+manage "Set-User ada -Office Attic"
+run postern sync
+is 'where the file that they are to is damaged, the whole comes' "$code:$(jq -r .differences "$profile/address-book.json")" 0:0
 printf 'X' | dd of="$profile/address-book.global" bs=1 seek=200 conv=notrunc 2>/dev/null
 run postern mail address ada
 is 'one that is damaged is not believed' "$code:$out" 0:

@@ -7,6 +7,7 @@
 #include "client/address_own.h"
 #include "client/address_update.h"
 #include "client/oab.h"
+#include "rop/oab_patch.h"
 #include "server/oab.h"
 
 #define TEXT(kind, utf8) { kind, utf8 }
@@ -58,7 +59,8 @@ static int begin(void **state)
 	people[2].members = (struct nspi_ids64){ members, 2 };
 	assert_int_equal(oab_details(&p, 7, &details, &why), 0);
 	oab_store(buf_bytes(&details), &container);
-	assert_int_equal(oab_manifest(&p, 7, buf_bytes(&container), details.n, &manifest), 0);
+	const struct oab_file whole = { .kind = OAB_FULL, .sequence = 7, .data = buf_bytes(&container), .uncompressed = details.n };
+	assert_int_equal(oab_manifest(&p, &whole, 1, &manifest), 0);
 	return 0;
 }
 
@@ -99,11 +101,11 @@ static void comes_through(void **state)
 
 	(void)state;
 	assert_int_equal(oab_read_manifest(buf_bytes(&manifest), &m, &why), 0);
-	assert_int_equal(m.sequence, 7);
-	assert_int_equal(m.size, container.n);
-	assert_int_equal(m.uncompressed, details.n);
-	assert_non_null(strstr(m.file, "-data-7.lzx"));
-	assert_int_equal(oab_check(&m, buf_bytes(&container), &why), 0);
+	assert_int_equal(m.full.sequence, 7);
+	assert_int_equal(m.full.size, container.n);
+	assert_int_equal(m.full.uncompressed, details.n);
+	assert_non_null(strstr(m.full.file, "-data-7.lzx"));
+	assert_int_equal(oab_check(&m.full, buf_bytes(&container), &why), 0);
 	assert_int_equal(oab_unpack(buf_bytes(&container), &file, &why), 0);
 	assert_true(bytes_equal(buf_bytes(&file), buf_bytes(&details)));
 	assert_int_equal(oab_read(buf_bytes(&file), see, &s, &arena, &name, &why), 0);
@@ -131,11 +133,11 @@ static status check_manifest(const char *text, struct oab_manifest *m)
 
 static void manifests(void **state)
 {
-	struct oab_manifest m = { .sequence = 99 };
+	struct oab_manifest m = { .full = { .sequence = 99 } };
 
 	(void)state;
 	assert_int_equal(check_manifest("<OAB><OAL><Full seq=\"1\" ver=\"16\">a.lzx</Full></OAL></OAB>", &m), ecNotFound);
-	assert_int_equal(m.sequence, 99);
+	assert_int_equal(m.full.sequence, 99);
 	assert_int_equal(check_manifest("<OAB/>", &m), ecNotFound);
 	assert_int_equal(check_manifest("<OAB><OAL>", &m), ecCorruptData);
 	assert_int_equal(check_manifest("", &m), ecCorruptData);
@@ -149,17 +151,58 @@ static void manifests(void **state)
 					"<OAL><Full seq=\"3\" ver=\"32\">b.lzx</Full></OAL></OAB>",
 					&m),
 			 0);
-	assert_string_equal(m.file, "a.lzx");
-	assert_int_equal(m.sequence, 9);
-	assert_string_equal(m.sha1, "");
-	assert_int_equal(oab_check(&m, bytes_of("x", 1), &why), 0);
-	m.size = 2;
-	assert_int_equal(oab_check(&m, bytes_of("x", 1), &why), ecCorruptData);
-	m.size = 1;
-	memcpy(m.sha1, "11f6ad8ec52a2984abaafd7c3b516503785c2072", sizeof m.sha1); /* of "x" */
-	assert_int_equal(oab_check(&m, bytes_of("x", 1), &why), 0);
-	assert_int_equal(oab_check(&m, bytes_of("y", 1), &why), ecCorruptData);
+	assert_string_equal(m.full.file, "a.lzx");
+	assert_int_equal(m.full.sequence, 9);
+	assert_int_equal(m.n, 0);
+	assert_string_equal(m.full.sha1, "");
+	assert_int_equal(oab_check(&m.full, bytes_of("x", 1), &why), 0);
+	m.full.size = 2;
+	assert_int_equal(oab_check(&m.full, bytes_of("x", 1), &why), ecCorruptData);
+	m.full.size = 1;
+	memcpy(m.full.sha1, "11f6ad8ec52a2984abaafd7c3b516503785c2072", sizeof m.full.sha1); /* of "x" */
+	assert_int_equal(oab_check(&m.full, bytes_of("x", 1), &why), 0);
+	assert_int_equal(oab_check(&m.full, bytes_of("y", 1), &why), ecCorruptData);
 	assert_non_null(strstr(why.text, "hash"));
+}
+
+/* Those of the list that is taken, whichever side of the file they stand on; what is not understood is left out. */
+static void differences(void **state)
+{
+	struct oab_manifest m;
+
+	(void)state;
+	assert_int_equal(check_manifest("<OAB><OAL><Diff seq=\"5\" ver=\"32\" size=\"10\">x.lzx</Diff></OAL>"
+					"<OAL><Diff seq=\"9\" ver=\"32\" size=\"7\" SHA=\"11f6ad8ec52a2984abaafd7c3b516503785c2072\">nine.lzx</Diff>"
+					"<Diff seq=\"7\" ver=\"31\">old.lzx</Diff><Diff seq=\"x\" ver=\"32\">bad.lzx</Diff><Diff seq=\"6\" ver=\"32\">../six.lzx</Diff>"
+					"<Full seq=\"9\" ver=\"32\">a.lzx</Full><Diff seq=\"8\" ver=\"32\">eight.lzx</Diff></OAL>"
+					"<OAL><Diff seq=\"10\" ver=\"32\">ten.lzx</Diff><Full seq=\"10\" ver=\"32\">b.lzx</Full></OAL></OAB>",
+					&m),
+			 0);
+	assert_string_equal(m.full.file, "a.lzx");
+	assert_int_equal(m.n, 2);
+	assert_string_equal(oab_difference(&m, 9)->file, "nine.lzx");
+	assert_int_equal(oab_difference(&m, 9)->size, 7);
+	assert_string_equal(oab_difference(&m, 9)->sha1, "11f6ad8ec52a2984abaafd7c3b516503785c2072");
+	assert_string_equal(oab_difference(&m, 8)->file, "eight.lzx");
+	assert_null(oab_difference(&m, 5));
+	assert_null(oab_difference(&m, 10));
+}
+
+/* More than anybody would fetch are not kept. */
+static void many_differences(void **state)
+{
+	CLEANUP_BUF struct buf text = BUF_MAX((size_t)1 << 20);
+	struct oab_manifest m;
+
+	(void)state;
+	buf_add_str(&text, "<OAB><OAL><Full seq=\"1000\" ver=\"32\">a.lzx</Full>");
+	for (unsigned i = 1000; i > 0; i--)
+		buf_printf(&text, "<Diff seq=\"%u\" ver=\"32\">d%u.lzx</Diff>", i, i);
+	buf_add_str(&text, "</OAL></OAB>");
+	assert_int_equal(check_manifest(buf_cstr(&text), &m), 0);
+	assert_int_equal(m.n, OAB_PARTS_MOST);
+	assert_non_null(oab_difference(&m, 1000 - OAB_PARTS_MOST + 1));
+	assert_null(oab_difference(&m, 1000 - OAB_PARTS_MOST));
 }
 
 /* Every byte of the container damaged in turn: what comes of it is refused, as there is a check sum over each block. */
@@ -184,8 +227,11 @@ static void damaged_containers(void **state)
 		buf_clear(&file);
 		assert_int_equal(oab_unpack(bytes_of(good.p, n), &file, &why), ecCorruptData);
 	}
-	/* One that is compressed is told apart: there is another way to the list. */
+	/* One that says it is packed and is not; one of a kind that nobody knows, for which there is another way to the list. */
 	bad[16] = 1;
+	buf_clear(&file);
+	assert_int_equal(oab_unpack(bytes_of(bad, good.n), &file, &why), ecCorruptData);
+	bad[16] = 2;
 	buf_clear(&file);
 	assert_int_equal(oab_unpack(bytes_of(bad, good.n), &file, &why), ecNotSupported);
 }
@@ -537,7 +583,7 @@ static void asks_when(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(comes_through), cmocka_unit_test(manifests), cmocka_unit_test(damaged_containers), cmocka_unit_test(damaged_files),
+		cmocka_unit_test(comes_through), cmocka_unit_test(manifests), cmocka_unit_test(differences), cmocka_unit_test(many_differences), cmocka_unit_test(damaged_containers), cmocka_unit_test(damaged_files),
 		scene_test(finds),		 scene_test(means),	      scene_test(hostile_names),	    scene_test(damaged_here),
 		scene_test(own),		 scene_test(asks_when),
 	};

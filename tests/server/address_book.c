@@ -4,6 +4,7 @@
 #include "base/crc32.h"
 #include "base/utf16.h"
 #include "net/gnutls_library.h"
+#include "rop/oab_patch.h"
 #include "server/oab.h"
 
 static struct web_fixture f;
@@ -181,15 +182,93 @@ static void offline(void **state)
 	assert_int_equal(web_ask(&f, "POST", "/oab/x/oab.xml", "", bytes_of("", 0)), 405);
 }
 
+static char *manifest_now(void)
+{
+	assert_int_equal(web_ask(&f, "GET", "/oab/oab.xml", "", bytes_of(NULL, 0)), 200);
+	return arena_strndup(&f.arena, (const char *)f.answer.body.p, f.answer.body.n);
+}
+
+static unsigned long sequence_of(const char *manifest)
+{
+	return strtoul(between(manifest, "<Full seq=\"", "\""), NULL, 10);
+}
+
+/* A file that an element of the manifest names, as its size and hash say. */
+static struct bytes fetch(const char *manifest, const char *from, const char *to)
+{
+	const char *element = between(manifest, from, to), *said = between(element, "SHA=\"", "\"");
+	char target[160], digits[3];
+	uint8_t hash[20];
+
+	(void)snprintf(target, sizeof target, "/oab/%s", strrchr(element, '>') + 1);
+	assert_int_equal(web_ask(&f, "GET", target, "", bytes_of(NULL, 0)), 200);
+	struct bytes file = body();
+	assert_int_equal(strtoul(between(element, " size=\"", "\""), NULL, 10), file.n);
+	assert_int_equal(gt.gnutls_hash_fast(GNUTLS_DIG_SHA1, file.p, file.n, hash), 0);
+	for (size_t i = 0; i < sizeof hash; i++) {
+		(void)snprintf(digits, sizeof digits, "%02x", hash[i]);
+		assert_memory_equal(said + 2 * i, digits, 2);
+	}
+	return file;
+}
+
 static void changes_make_another(void **state)
 {
+	unsigned long before = sequence_of(manifest_now());
+
 	(void)state;
-	assert_int_equal(web_ask(&f, "GET", "/oab/oab.xml", "", bytes_of(NULL, 0)), 200);
-	const char *before = between((const char *)arena_strndup(&f.arena, (const char *)f.answer.body.p, f.answer.body.n), "seq=\"", "\"");
 	web_set(&f, "User", "alice", "DisplayName", "Alice Adams");
-	assert_int_equal(web_ask(&f, "GET", "/oab/oab.xml", "", bytes_of(NULL, 0)), 200);
-	const char *after = between((const char *)arena_strndup(&f.arena, (const char *)f.answer.body.p, f.answer.body.n), "seq=\"", "\"");
-	assert_true(strtoul(after, NULL, 10) > strtoul(before, NULL, 10));
+	assert_int_equal(sequence_of(manifest_now()), before + 1);
+	/* What is not in it makes no other one. */
+	web_set(&f, "Mailbox", "alice", "MaxSendSize", "1234567");
+	assert_int_equal(sequence_of(manifest_now()), before + 1);
+}
+
+/* Each generation is made of the one before: byte for byte what the whole file is. */
+static void differences(void **state)
+{
+	CLEANUP_BUF struct buf file = BUF_MAX(OAB_MOST), newer = BUF_MAX(OAB_MOST);
+	char *manifest = manifest_now(), from[40];
+	unsigned long before = sequence_of(manifest);
+	struct bytes old = stored(fetch(manifest, "<Full ", "</Full>"));
+
+	(void)state;
+	/* Enough of them for a difference to be worth its while. */
+	for (unsigned i = 0; i < 40; i++) {
+		char name[32];
+
+		(void)snprintf(name, sizeof name, "person%u", i);
+		assert_int_equal(host_create_mailbox(f.server.host, name, NULL, 0, &f.why), 0);
+	}
+	manifest = manifest_now();
+	assert_int_equal(sequence_of(manifest), before + 1);
+	/* More than half of it is new: no difference is offered. */
+	assert_null(strstr(manifest, "<Diff "));
+	old = stored(fetch(manifest, "<Full ", "</Full>"));
+	buf_add(&file, old.p, old.n);
+	for (unsigned i = 0; i < 3; i++) {
+		web_set(&f, "User", i == 1 ? "person20" : "alice", "Title", i == 2 ? "Countess" : "Baroness");
+		manifest = manifest_now();
+		assert_int_equal(sequence_of(manifest), before + 2 + i);
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		(void)snprintf(from, sizeof from, "<Diff seq=\"%lu\"", before + 2 + i);
+		assert_int_equal(oab_patch_apply(fetch(manifest, from, "</Diff>"), buf_bytes(&file), &newer, &f.why), 0);
+		buf_clear(&file);
+		buf_add(&file, newer.p, newer.n);
+		buf_clear(&newer);
+	}
+	assert_true(bytes_equal(buf_bytes(&file), stored(fetch(manifest, "<Full ", "</Full>"))));
+	assert_true(strstr(manifest, "</Full>") < strstr(manifest, "<Diff "));
+	/* Only so many are kept. */
+	for (unsigned i = 0; i < OAB_DIFFERENCES_MOST + 5; i++) {
+		web_set(&f, "User", "alice", "Title", i % 2 ? "Duchess" : "Queen");
+		manifest = manifest_now();
+	}
+	unsigned n = 0;
+	for (const char *at = manifest; (at = strstr(at, "<Diff ")); at++)
+		n++;
+	assert_true(n > 3 && n <= OAB_DIFFERENCES_MOST);
 }
 
 static void nobody(void **state)
@@ -208,6 +287,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(session), cmocka_unit_test(refused_bind), cmocka_unit_test(offline), cmocka_unit_test(changes_make_another),
+		cmocka_unit_test(differences),
 		cmocka_unit_test(nobody),
 	};
 

@@ -4,6 +4,7 @@
 
 #include "rop_fixture.h"
 
+#include "rop/recipient_row.h"
 #include "rop/rops_message.h"
 #include "server/message_object.h"
 #include "store/message.h"
@@ -137,6 +138,31 @@ static inline void remove_prop(uint8_t index, uint32_t tag)
 static inline void release(uint8_t index)
 {
 	fixture_release(&f, index);
+}
+
+/* A row of RopModifyRecipients without columns. */
+static inline struct bytes row_of(const char *name, const char *address)
+{
+	CLEANUP_BUF struct buf b = BUF_MAX(4096);
+	struct recipient_row r;
+	struct bag bag;
+
+	bag_init(&bag, &f.arena);
+	assert_int_equal(bag_set_text(&bag, PidTagDisplayName, name), 0);
+	assert_int_equal(bag_set_text(&bag, PidTagAddressType, "SMTP"), 0);
+	assert_int_equal(bag_set_text(&bag, PidTagEmailAddress, address), 0);
+	assert_int_equal(recipient_row_from_bag(&bag, NULL, 0, &f.arena, &r), 0);
+	assert_int_equal(recipient_row_encode(&r, NULL, 0, &b, NULL), 0);
+	return bytes_of(arena_memdup(&f.arena, b.p, b.n), b.n);
+}
+
+static inline void put_recipients(uint8_t index, const struct modify_recipient_row *rows, uint32_t n)
+{
+	struct rop_modify_recipients_request r = { .recipient_rows = { .n = n } };
+	struct modify_recipient_row *copy = arena_memdup(&f.arena, rows, n * sizeof *rows);
+
+	r.recipient_rows.v = copy;
+	(void)fixture_ok(&f, ROP_MODIFY_RECIPIENTS, index, &r);
 }
 
 static inline int set_up_group(void **state)

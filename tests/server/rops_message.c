@@ -253,30 +253,6 @@ static void flags_of_clients(void **state)
 
 /* Recipients -------------------------------------------------------------------------------------------------------------------- */
 
-static struct bytes row_of(const char *name, const char *address)
-{
-	CLEANUP_BUF struct buf b = BUF_MAX(4096);
-	struct recipient_row r;
-	struct bag bag;
-
-	bag_init(&bag, &f.arena);
-	assert_int_equal(bag_set_text(&bag, PidTagDisplayName, name), 0);
-	assert_int_equal(bag_set_text(&bag, PidTagAddressType, "SMTP"), 0);
-	assert_int_equal(bag_set_text(&bag, PidTagEmailAddress, address), 0);
-	assert_int_equal(recipient_row_from_bag(&bag, NULL, 0, &f.arena, &r), 0);
-	assert_int_equal(recipient_row_encode(&r, NULL, 0, &b, NULL), 0);
-	return bytes_of(arena_memdup(&f.arena, b.p, b.n), b.n);
-}
-
-static void put_recipients(uint8_t index, const struct modify_recipient_row *rows, uint32_t n)
-{
-	struct rop_modify_recipients_request r = { .recipient_rows = { .n = n } };
-	struct modify_recipient_row *copy = arena_memdup(&f.arena, rows, n * sizeof *rows);
-
-	r.recipient_rows.v = copy;
-	(void)fixture_ok(&f, ROP_MODIFY_RECIPIENTS, index, &r);
-}
-
 static struct rop_response recipients_from(uint8_t index, uint32_t row)
 {
 	struct rop_read_recipients_request r = { .row_id = row };

@@ -1,6 +1,7 @@
 /* server/rops_search: what search folders look for, what they find and keep ([MS-OXCFOLD] 2.2.1.4, 2.2.1.5, 3.2.5.4, 3.2.5.5). */
 #include "rop_fixture.h"
 
+#include "rop/rops_message.h"
 #include "rop/rops_table.h"
 #include "store/search.h"
 
@@ -149,15 +150,16 @@ static void dynamic(void **unused)
 	end();
 }
 
-/* A static one finds what is there when it starts, once; nothing comes to it until it is started anew. */
+/* A static one finds what is there when it starts, once; nothing comes to it and nothing goes until it is started anew. */
 static void fixed(void **unused)
 {
 	struct rop_set_search_criteria_request set;
+	uint64_t first;
 	const struct rop_get_search_criteria_response *got;
 
 	(void)unused;
 	begin("static");
-	(void)mail_into(outer, "one");
+	first = mail_into(outer, "one");
 	set = look_in(&outer, RESTART_SEARCH | STATIC_SEARCH);
 	(void)fixture_ok(&f, ROP_SET_SEARCH_CRITERIA, 4, &set);
 	/* MS-OXCFOLD_R549 */
@@ -171,6 +173,15 @@ static void fixed(void **unused)
 	/* MS-OXCFOLD_R1084 */
 	/* MS-OXCFOLD_R1093 */
 	assert_int_equal(results(), 1);
+	delete_for_good(2, first);
+	/* MS-OXCFOLD_R1094 */
+	assert_int_equal(results(), 1);
+	/* Its row says no more than that it was found, and does not open it. */
+	struct rop_open_message_request open = { .output_handle_index = 7,
+						 .folder_id = found,
+						 .message_id = first };
+	fixture_refused(&f, ROP_OPEN_MESSAGE, 4, &open, ecNotFound);
+	(void)mail_into(outer, "three");
 	/* MS-OXCFOLD_R551 */
 	/* MS-OXCFOLD_R546 */
 	(void)fixture_ok(&f, ROP_SET_SEARCH_CRITERIA, 4, &set);

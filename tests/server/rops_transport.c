@@ -456,6 +456,69 @@ static void new_mail_is_told_without_flags(void **state)
 	release(OTHER);
 }
 
+static void set_resend(void)
+{
+	struct bag b;
+
+	bag_init(&b, &f.arena);
+	assert_int_equal(bag_set_u32(&b, PidTagMessageFlags, MSGFLAG_READ | MSGFLAG_UNSENT | MSGFLAG_RESEND), 0);
+	assert_int_equal(set(MESSAGE, &b), 0);
+}
+
+/* [MS-OXOMSG] 3.2.4.5: of a message that is sent again, who is to get it says so, and so does who has it. */
+static void what_is_sent_again_goes_to_those_who_lack_it(void **state)
+{
+	const struct modify_recipient_row rows[] = { { .row_id = 0, .recipient_type = 0x01, .recipient_row = row_of("alice", "alice@contoso.example") },
+						     { .row_id = 1, .recipient_type = 0x11, .recipient_row = row_of("bob", "bob@contoso.example") },
+						     { .row_id = 2, .recipient_type = 0x82, .recipient_row = row_of("carol", "carol@contoso.example") } };
+	size_t alice = count_in("alice", MAILBOX_INBOX), bob = count_in("bob", MAILBOX_INBOX), carol = count_in("carol", MAILBOX_INBOX);
+	const struct rop_open_message_response *o;
+	struct property_set *props;
+
+	(void)state;
+	create(MESSAGE);
+	put_recipients(MESSAGE, rows, 3);
+	set_resend();
+	(void)fixture_lock(&f, LOGON);
+	props = &message_object_part(message_object_of(fixture_object(&f, MESSAGE)))->recipients[1].props;
+	assert_int_equal(property_set_u32(props, tag_id(PidTagRecipientType), 0), 0x10000001);
+	fixture_unlock(&f, LOGON);
+	o = open_as(OTHER, save(MESSAGE), 0);
+	assert_int_equal(o->recipient_rows.n, 3);
+	assert_int_equal(o->recipient_rows.v[0].recipient_type, 0x01);
+	/* MS-OXCMSG_R1298 */
+	assert_int_equal(o->recipient_rows.v[1].recipient_type, 0x11);
+	/* MS-OXCMSG_R1299 */
+	assert_int_equal(o->recipient_rows.v[2].recipient_type, 0x82);
+	release(OTHER);
+	submit(MESSAGE);
+	release(MESSAGE);
+	run();
+	assert_int_equal(count_in("alice", MAILBOX_INBOX), alice);
+	assert_int_equal(count_in("bob", MAILBOX_INBOX), bob + 1);
+	assert_int_equal(count_in("carol", MAILBOX_INBOX), carol);
+	delete_all("alice", MAILBOX_DRAFTS);
+}
+
+/* Where nobody is named it is for all who do not have it. */
+static void what_is_sent_again_to_nobody_by_name_is_for_all(void **state)
+{
+	const struct modify_recipient_row rows[] = { { .row_id = 0, .recipient_type = 0x01, .recipient_row = row_of("bob", "bob@contoso.example") },
+						     { .row_id = 1, .recipient_type = 0x81, .recipient_row = row_of("carol", "carol@contoso.example") } };
+	size_t bob = count_in("bob", MAILBOX_INBOX), carol = count_in("carol", MAILBOX_INBOX);
+
+	(void)state;
+	create(MESSAGE);
+	put_recipients(MESSAGE, rows, 2);
+	set_resend();
+	submit(MESSAGE);
+	release(MESSAGE);
+	run();
+	assert_int_equal(count_in("bob", MAILBOX_INBOX), bob + 1);
+	assert_int_equal(count_in("carol", MAILBOX_INBOX), carol);
+	delete_all("alice", MAILBOX_DRAFTS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -483,6 +546,8 @@ int main(void)
 		cmocka_unit_test(no_address_type_has_options),
 		cmocka_unit_test(transport_send_sends_at_once),
 		cmocka_unit_test(new_mail_is_told_without_flags),
+		cmocka_unit_test(what_is_sent_again_goes_to_those_who_lack_it),
+		cmocka_unit_test(what_is_sent_again_to_nobody_by_name_is_for_all),
 		cmocka_unit_test(transport_ends),
 	};
 

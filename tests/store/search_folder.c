@@ -183,11 +183,60 @@ static void follows(void **state)
 	on_each_engine(follows_on);
 }
 
+static bool row_has(const struct bag *row, uint32_t tag)
+{
+	const struct prop *p = bag_find(row, tag_id(tag));
+
+	return p && prop_type(p) != PT_ERROR;
+}
+
+static bool holds(const uint64_t ids[static 10], uint64_t id)
+{
+	for (size_t i = 0; i < 10; i++)
+		if (ids[i] == id)
+			return true;
+	return false;
+}
+
+/* Of what was found, the first was deleted for good, the second is `moved` now, the third was deleted. */
+static void static_keeps(struct mailbox *m, uint64_t fixed, const uint64_t *found, uint64_t moved)
+{
+	static const uint32_t wanted[] = { PidTagMid, PidTagInstID, PidTagMessageDeliveryTime, PidTagRead, PidTagSubject, PidTagEntryId, PidTagBody };
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(8 << 20);
+	struct table *t = opened(m, TABLE_CONTENTS, fixed, 0);
+	struct table_rows rows;
+	uint64_t n = 0, known[64];
+
+	assert_int_equal(ids_in(m, fixed, NULL, known), 10);
+	for (size_t i = 0; i < 10; i++)
+		assert_true(i == 1 || holds(known, found[i]));
+	assert_true(holds(known, moved));
+	table_ok(t, table_count(t, &n));
+	assert_int_equal(n, 10);
+	table_ok(t, table_set_columns(t, wanted, sizeof wanted / sizeof *wanted));
+	rows = rows_of(t, true, 10, true, &arena);
+	assert_int_equal(rows.n, 10);
+	for (size_t i = 0; i < 10; i++) {
+		const struct bag *r = &rows.v[i];
+		bool gone = id_of(r) == found[0];
+
+		assert_true(row_has(r, PidTagMid) && row_has(r, PidTagInstID) && row_has(r, PidTagMessageDeliveryTime));
+		/* Of what is gone there is nothing but that it was found. */
+		assert_true(row_has(r, PidTagSubject) == !gone && row_has(r, PidTagEntryId) == !gone);
+		assert_true(!gone || (bag_bool(r, tag_id(PidTagRead), false) && !row_has(r, PidTagBody)));
+	}
+	/* Sorted by what it has not, it is a row all the same. */
+	sort_by(t, 1, &(struct sort_order){ .tag = PidTagSubject }, 0, 0);
+	rows = all_rows(t, &arena);
+	assert_int_equal(rows.n, 10);
+	table_free(t);
+}
+
 static void flags_on(enum sql_engine e)
 {
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET(8 << 20);
 	struct mailbox *m = filled(e, 30);
-	uint64_t inbox = role_folder(m, MAILBOX_INBOX), a, fixed, id = 0, found[64];
+	uint64_t inbox = role_folder(m, MAILBOX_INBOX), a, fixed, id = 0, moved = 0, goes = 0, found[64];
 	struct restriction *r = r_number(PidTagImportance, RELOP_EQ, 2);
 	struct search_criteria c = { .n = 0 };
 	struct reason why = { "" };
@@ -214,13 +263,16 @@ static void flags_on(enum sql_engine e)
 	assert_int_equal(c.state, SEARCH_STATIC | SEARCH_COMPLETE | TWIR_TOTALLY);
 	assert_int_equal(ids_in(m, a, NULL, found), 10);
 	assert_int_equal(ids_in(m, fixed, NULL, found), 10);
-	/* A static one takes nothing new, but loses what is gone. */
+	/* A static one takes nothing new, and keeps what is gone and what is elsewhere now. */
 	mailbox_ok(m, mailbox_begin(m));
 	id = put(m, inbox, 2);
 	mailbox_ok(m, message_delete(m, found[0], DELETE_HARD));
+	mailbox_ok(m, message_move(m, found[1], role_folder(m, MAILBOX_NOTES), &moved));
+	mailbox_ok(m, message_delete(m, found[2], DELETE_SOFT));
 	mailbox_ok(m, mailbox_commit(m));
-	assert_int_equal(ids_in(m, a, NULL, found), 10);
-	assert_int_equal(ids_in(m, fixed, NULL, found), 9);
+	assert_int_equal(ids_in(m, a, NULL, (uint64_t[64]){ 0 }), 8);
+	static_keeps(m, fixed, found, moved);
+	sound(m);
 	/* Stopped, the other one too; started again, it is as it should be. */
 	mailbox_ok(m, mailbox_begin(m));
 	set(m, a, NULL, NULL, 0, STOP_SEARCH);
@@ -228,15 +280,30 @@ static void flags_on(enum sql_engine e)
 	mailbox_ok(m, mailbox_begin(m));
 	(void)put(m, inbox, 2);
 	mailbox_ok(m, mailbox_commit(m));
-	assert_int_equal(ids_in(m, a, NULL, found), 10);
+	assert_int_equal(ids_in(m, a, NULL, found), 8);
 	assert_int_equal(search_get(m, a, &arena, &c, &why), 0);
 	assert_int_equal(c.state & SEARCH_RUNNING, 0);
 	mailbox_ok(m, mailbox_begin(m));
 	set(m, a, NULL, NULL, 0, RESTART_SEARCH);
 	set(m, fixed, NULL, NULL, 0, RESTART_SEARCH | STATIC_SEARCH);
 	mailbox_ok(m, mailbox_commit(m));
-	assert_int_equal(ids_in(m, a, NULL, found), 11);
-	assert_int_equal(ids_in(m, fixed, NULL, found), 11);
+	assert_int_equal(ids_in(m, a, NULL, found), 9);
+	assert_int_equal(ids_in(m, fixed, NULL, found), 9);
+	/* What a folder that is deleted takes along stays found, too; one that is static no more is filled anew. */
+	mailbox_ok(m, mailbox_begin(m));
+	mailbox_ok(m, folder_create(m, inbox, "goes", NULL, &goes));
+	(void)put(m, goes, 2);
+	set(m, fixed, NULL, NULL, 0, RESTART_SEARCH | STATIC_SEARCH | RECURSIVE_SEARCH);
+	mailbox_ok(m, mailbox_commit(m));
+	mailbox_ok(m, mailbox_begin(m));
+	mailbox_ok(m, folder_delete(m, goes));
+	mailbox_ok(m, mailbox_commit(m));
+	assert_int_equal(ids_in(m, fixed, NULL, found), 10);
+	sound(m);
+	mailbox_ok(m, mailbox_begin(m));
+	set(m, fixed, NULL, NULL, 0, 0);
+	mailbox_ok(m, mailbox_commit(m));
+	assert_int_equal(ids_in(m, fixed, NULL, found), 9);
 	/* Other criteria, other contents. */
 	mailbox_ok(m, mailbox_begin(m));
 	set(m, a, r_number(PidTagImportance, RELOP_EQ, 0), NULL, 0, 0);
