@@ -246,6 +246,9 @@ static status message_changed(struct cache *c, const struct mailbox_change *x)
 		s = taken_back(c, was, x->old_folder, state);
 		sending = false;
 	}
+	/* What the server has of it is not what is to be sent any more: it is told again. */
+	if (!s && sending && state == OUTBOX_UPLOADED && x->kind == CHANGE_MESSAGE_MODIFIED)
+		s = outbox_set(c, x->object, OUTBOX_WAITING, 0);
 	if (s)
 		return s;
 	if (x->kind == CHANGE_MESSAGE_MOVED && here != was_here)
