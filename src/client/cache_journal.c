@@ -368,6 +368,12 @@ status cache_pending(struct cache *c, uint64_t after, struct cache_pending *out,
 	return st;
 }
 
+status cache_pending_of(struct cache *c, uint64_t object, enum cache_pending_kind kind, struct cache_pending *out, bool *found)
+{
+	*found = false;
+	return find(c, object, kind, out, found);
+}
+
 status cache_pending_count(struct cache *c, uint64_t *n)
 {
 	bool found = false;

@@ -88,9 +88,6 @@ static inline bool sync_reads_alone(const struct sync *s)
 	return remote_store(s->remote) == REMOTE_PUBLIC;
 }
 
-/* The version of a message, or a folder, said or made of its change number; in `arena`. */
-status sync_version_of(struct mailbox *m, const struct message_info *i, struct arena *arena, struct bytes *change_key, struct bytes *predecessors) MUST;
-
 /* Contents ------------------------------------------------------------------------------------------------------------------------- */
 
 /* One stream of a folder's messages: sync_contents.c. */
@@ -156,5 +153,8 @@ status sync_fill_one(struct sync *s, uint64_t message, status *verdict) MUST;
  * a merge.  Afterwards ours has both histories, and is pending if it differs from the server's.
  */
 status sync_conflict(struct sync *s, const struct import_message *i, const struct import_plan *plan, uint64_t theirs) MUST;
+
+/* What every change changes: no property that was changed. */
+bool sync_is_of_any_change(uint16_t id);
 
 #endif
