@@ -21,6 +21,7 @@
 
 #include "rop/sync_state.h"
 #include "store/mailbox.h"
+#include "store/message.h"
 
 struct cache;
 
@@ -193,6 +194,8 @@ struct cache_pending {
 status cache_pending(struct cache *c, uint64_t after, struct cache_pending *out, size_t room,
 		     size_t *n) MUST;
 status cache_pending_count(struct cache *c, uint64_t *n) MUST;
+/* That of an object, of a kind. */
+status cache_pending_of(struct cache *c, uint64_t object, enum cache_pending_kind kind, struct cache_pending *out, bool *found) MUST;
 /* Is this object changed here and not at the server yet? */
 status cache_is_pending(struct cache *c, uint64_t object, bool *pending) MUST;
 /* More than its read state: was it changed, moved or made here? */
@@ -217,6 +220,25 @@ status cache_pending_done(struct cache *c, uint64_t told, uint64_t cn) MUST;
 status cache_pending_base(struct cache *c, uint64_t object, struct bag *out) MUST;
 /* Was all of it written anew since the server had it? Then there is no base. */
 status cache_is_rewritten(struct cache *c, uint64_t object, bool *rewritten) MUST;
+/*
+ * The version that was changed, in `arena`; an empty change key: it is not known.  To set, in a transaction: the server's version is this one now, upon which what was changed
+ * here was put; NULL: not known.  What the server was told of another is forgotten.
+ */
+status cache_base_version(struct cache *c, uint64_t message, struct arena *arena, struct message_version *out) MUST;
+status cache_set_base_version(struct cache *c, uint64_t message, const struct message_version *v) MUST;
+/* In a transaction: that property is as the server has it. */
+status cache_base_forget_value(struct cache *c, uint64_t message, uint16_t id) MUST;
+/*
+ * What the server is told of properties of the message that were changed here (PT_ERROR: that they are gone), before it is; as long as it is not known whether it heard.  To
+ * change: in a transaction.
+ */
+status cache_base_tell(struct cache *c, uint64_t message, const struct bag *told) MUST;
+status cache_base_told(struct cache *c, uint64_t message, struct bag *out) MUST; /* empty: nothing */
+status cache_base_untell(struct cache *c, uint64_t message) MUST;
+/* The next message above `after` of which that is not known. */
+status cache_next_told(struct cache *c, uint64_t after, uint64_t *message, bool *found) MUST;
+/* The version of a message, or a folder, said or made of its change number; in `arena`. */
+status cache_version_of(struct cache *c, const struct message_info *i, struct arena *arena, struct message_version *out) MUST;
 /* All in a transaction. Its read state shall be told; that it was deleted. */
 status cache_pending_add_read(struct cache *c, uint64_t folder, uint64_t message) MUST;
 status cache_pending_add_deleted(struct cache *c, uint64_t folder, uint64_t message, bool associated) MUST;

@@ -25,7 +25,7 @@ static const struct rule rules[] = {
 	{ "outbox", "a message that is not there waits to be sent:", "it waits no more", true,
 	  "SELECT message FROM client_outbox WHERE NOT " HERE("client_outbox.message"), "DELETE FROM client_outbox WHERE message = $1", false },
 	{ "outbox", "how far sending has come is not known of message", "the server is asked whether it has it", false,
-	  "SELECT message FROM client_outbox WHERE state NOT BETWEEN 0 AND 3", "UPDATE client_outbox SET state = 2 WHERE message = $1", false },
+	  "SELECT message FROM client_outbox WHERE state NOT BETWEEN 0 AND 4", "UPDATE client_outbox SET state = 2 WHERE message = $1", false },
 	{ "journal", "nobody knows what this entry of the journal is to tell, number", "it is taken out", true,
 	  "SELECT seq FROM client_journal WHERE kind NOT BETWEEN 0 AND 5", "DELETE FROM client_journal WHERE seq = $1", false },
 	{ "journal", "the journal tells of a change of a folder that is not there, entry", "it is taken out", false,

@@ -246,6 +246,9 @@ static status message_changed(struct cache *c, const struct mailbox_change *x)
 		s = taken_back(c, was, x->old_folder, state);
 		sending = false;
 	}
+	/* What the server has of it is not what is to be sent any more: it is told again. */
+	if (!s && sending && state == OUTBOX_UPLOADED && x->kind == CHANGE_MESSAGE_MODIFIED)
+		s = outbox_set(c, x->object, OUTBOX_WAITING, 0);
 	if (s)
 		return s;
 	if (x->kind == CHANGE_MESSAGE_MOVED && here != was_here)
@@ -363,6 +366,12 @@ status cache_pending(struct cache *c, uint64_t after, struct cache_pending *out,
 	for (*n = 0; !(st = sql_step(s, &row)) && row && *n < room; ++*n)
 		read_row(s, &out[*n]);
 	return st;
+}
+
+status cache_pending_of(struct cache *c, uint64_t object, enum cache_pending_kind kind, struct cache_pending *out, bool *found)
+{
+	*found = false;
+	return find(c, object, kind, out, found);
 }
 
 status cache_pending_count(struct cache *c, uint64_t *n)

@@ -9,7 +9,8 @@
  * partial   messages of which only the headers are here
  * foreign   objects whose ids are of another replica than the mailbox's
  * journal   what is to be told to the server; `generation` rises when it changes again, since version 2
- * base      what properties were before they were changed here; property 0: that is not known of all
+ * base      what properties were before they were changed here; property 0: that is not known of all; `told`, since version 5: what the server was told of it, when it is
+ *           not known whether it heard
  * outbox    what is to be sent
  * local     folders that stay here
  * refused   folders that the server does not show, or not any more, and what it says; since version 3
@@ -50,7 +51,9 @@ static const char version_3[] = "CREATE TABLE IF NOT EXISTS client_refused (fold
 #define VERSION_4_STATE "ALTER TABLE client_state ADD COLUMN kept_from INTEGER NOT NULL DEFAULT 0"
 static const char version_4[] = VERSION_4_PARTIAL ";" VERSION_4_STATE;
 
-static const char *const versions[] = { version_1, version_2, version_3, version_4 };
+static const char version_5[] = "ALTER TABLE client_base ADD COLUMN told BLOB";
+
+static const char *const versions[] = { version_1, version_2, version_3, version_4, version_5 };
 
 #define VERSIONS ((int64_t)(sizeof versions / sizeof *versions))
 #define TABLES   9u
@@ -125,13 +128,15 @@ static status has_column(struct cache *c, const char *query, bool *has)
 status cache_schema_mend(struct cache *c)
 {
 	struct sql *db = mailbox_sql(c->mailbox);
-	bool journal = false, partial = false, state = false;
+	bool journal = false, partial = false, state = false, base = false;
 	status s = has_column(c, "SELECT COUNT(*) FROM pragma_table_info('client_journal') WHERE name = 'generation'", &journal);
 
 	if (!s)
 		s = has_column(c, "SELECT COUNT(*) FROM pragma_table_info('client_partial') WHERE name = 'cn'", &partial);
 	if (!s)
 		s = has_column(c, "SELECT COUNT(*) FROM pragma_table_info('client_state') WHERE name = 'kept_from'", &state);
+	if (!s)
+		s = has_column(c, "SELECT COUNT(*) FROM pragma_table_info('client_base') WHERE name = 'told'", &base);
 	if (!s)
 		s = sql_execute(db, version_1);
 	if (!s && !journal)
@@ -142,5 +147,7 @@ status cache_schema_mend(struct cache *c)
 		s = sql_execute(db, VERSION_4_PARTIAL);
 	if (!s && !state)
 		s = sql_execute(db, VERSION_4_STATE);
+	if (!s && !base)
+		s = sql_execute(db, version_5);
 	return s ? s : meta_set_i64(db, NAME, VERSIONS);
 }

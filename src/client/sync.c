@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/sync_change.h"
 #include "client/sync_private.h"
 #include "mapi/tag.h"
 #include "rop/xid.h"
@@ -102,34 +103,6 @@ status sync_add_seen(struct sync *s, struct sync_state *state, const struct sync
 	return st ? reason_set(s->why, st, "the state of the synchronisation is too large") : ecNone;
 }
 
-status sync_version_of(struct mailbox *m, const struct message_info *i, struct arena *arena, struct bytes *change_key, struct bytes *predecessors)
-{
-	CLEANUP_BUF struct buf b = BUF_MAX((size_t)64 << 10);
-	struct xid x = xid_of_globcnt(mailbox_change_space(m), i->cn);
-	struct pcl list = { .n = 0 };
-	size_t n;
-	uint8_t *p;
-	status s = ecNone;
-
-	if (i->change_key.n)
-		s = xid_decode(i->change_key, &x, NULL);
-	if (!s && i->predecessors.n)
-		s = pcl_decode(i->predecessors, arena, &list, NULL);
-	if (!s)
-		s = pcl_add(&list, &x, arena);
-	if (s)
-		return s;
-	xid_encode(&x, &b);
-	n = b.n;
-	pcl_encode(&list, &b);
-	p = b.failed ? NULL : arena_memdup(arena, b.p, b.n);
-	if (!p)
-		return ecMemory;
-	*change_key = bytes_of(p, n);
-	*predecessors = bytes_of(p + n, b.n - n);
-	return ecNone;
-}
-
 /* A run --------------------------------------------------------------------------------------------------------------------------- */
 
 static status ask_for_ids(struct sync *s)
@@ -159,6 +132,13 @@ static status note_time(struct sync *s)
 	return sync_store(s, cache_apply_end(s->cache, st), "the time of the synchronisation");
 }
 
+static status contents(struct sync *s)
+{
+	status st = sync_settle_changes(s);
+
+	return st ? st : sync_contents(s);
+}
+
 static status run(struct sync *s)
 {
 	status st = ask_for_ids(s);
@@ -168,11 +148,11 @@ static status run(struct sync *s)
 	if (!st)
 		st = sync_upload_folders(s);
 	if (!st)
-		st = sync_contents(s);
+		st = contents(s);
 	if (!st)
 		st = sync_upload_messages(s);
 	if (!st && s->found_newer)
-		st = sync_contents(s);
+		st = contents(s);
 	/* What was merged or kept goes there in the same run. */
 	if (!st && s->found_newer)
 		st = sync_upload_messages(s);

@@ -19,6 +19,7 @@ enum { SOURCE_COPY_TO = 1, SAVE_KEEP_OPEN_NOT = 0x00, SAVE_FORCE = 0x04 };
 void sync_collector_init(struct sync_collector *c, struct sync *s)
 {
 	*c = (struct sync_collector){ .sync = s, .slot = REMOTE_NO_SLOT, .folder_slot = REMOTE_NO_SLOT };
+	idset_init(&c->saved, STATE_RANGES);
 }
 
 status sync_verdict(struct sync *s, status st, status *verdict)
@@ -79,6 +80,16 @@ void sync_collector_drop(struct sync_collector *c)
 		remote_release(c->sync->remote, c->folder_slot);
 	c->slot = c->folder_slot = REMOTE_NO_SLOT;
 	c->used = false;
+	idset_free(&c->saved);
+}
+
+status sync_collector_saved(struct sync_collector *c, uint64_t cn)
+{
+	struct sync *s = c->sync;
+	status st = idset_add(&c->saved, &remote_mailbox(s->remote)->replica, cn, cn);
+
+	c->used = true;
+	return st ? reason_set(s->why, st, "the state of the synchronisation is too large") : ecNone;
 }
 
 /* The state ----------------------------------------------------------------------------------------------------------------------- */
@@ -117,6 +128,8 @@ status sync_collector_end(struct sync_collector *c)
 	if (c->slot != REMOTE_NO_SLOT && c->used) {
 		st = read_state(c, &state);
 		if (!st)
+			st = idset_union(&state.seen, &c->saved);
+		if (!st)
 			st = sync_store(s, cache_apply_begin(s->cache), "the state of a folder");
 		if (!st)
 			st = sync_store(s, cache_set_state(s->cache, c->folder, &state), "the state of a folder");
@@ -154,17 +167,17 @@ static status add_import(struct uploading *u, struct remote_batch *b)
 	struct rop_synchronization_import_message_change_request *q = arena_zalloc(remote_arena(b), sizeof *q);
 	struct rop_fast_transfer_destination_configure_request *to = arena_zalloc(remote_arena(b), sizeof *to);
 	struct tagged_value *v = arena_array(remote_arena(b), 4, sizeof *v);
-	struct bytes change_key, predecessors;
+	struct message_version version;
 	uint8_t *modified = arena_alloc(remote_arena(b), 8);
-	status s = !q || !to || !v || !modified ? ecMemory : sync_version_of(cache_mailbox(u->collector->sync->cache), &u->info, &u->arena, &change_key, &predecessors);
+	status s = !q || !to || !v || !modified ? ecMemory : cache_version_of(u->collector->sync->cache, &u->info, &u->arena, &version);
 
 	if (s)
 		return s;
 	put_le64(modified, u->info.modified);
 	v[0] = value_of(PidTagSourceKey, bytes_of(u->source_key, sizeof u->source_key));
 	v[1] = value_of(PidTagLastModificationTime, bytes_of(modified, 8));
-	v[2] = value_of(PidTagChangeKey, change_key);
-	v[3] = value_of(PidTagPredecessorChangeList, predecessors);
+	v[2] = value_of(PidTagChangeKey, version.change_key);
+	v[3] = value_of(PidTagPredecessorChangeList, version.predecessors);
 	q->import_flag = (uint8_t)(IMPORT_FAIL_ON_CONFLICT | (u->associated ? IMPORT_ASSOCIATED : 0));
 	q->property_values.n = 4;
 	q->property_values.v = v;

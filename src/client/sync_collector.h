@@ -9,6 +9,7 @@ struct sync_collector {
 	uint64_t folder;  /* here; CACHE_HIERARCHY: of folders */
 	unsigned slot, folder_slot; /* REMOTE_NO_SLOT: none is open */
 	bool used;        /* something was brought */
+	struct idset saved; /* change numbers of messages (not associated ones) that were saved beside it, by us: the server does not count them as seen */
 };
 
 void sync_collector_init(struct sync_collector *c, struct sync *s);
@@ -18,6 +19,9 @@ status sync_collector_of(struct sync_collector *c, uint64_t folder) MUST;
 status sync_collector_end(struct sync_collector *c) MUST;
 /* Without a word: after a failure. */
 void sync_collector_drop(struct sync_collector *c);
+
+/* What was saved beside the collector, in its folder: we have that version. */
+status sync_collector_saved(struct sync_collector *c, uint64_t cn) MUST;
 
 /*
  * One message as it is here, into the folder of the collector: what the server said of it, in *verdict (0, SYNC_E_*, or another code of the server); a

@@ -15,6 +15,7 @@ struct conflict {
 	uint64_t theirs;
 	struct arena arena;
 	struct bag base, ours, other;
+	struct bag told;      /* what the server may have heard of ours already */
 	struct bag keep;      /* of ours, what only we changed */
 	uint16_t *gone;       /* what only we removed */
 	size_t n_gone;
@@ -22,8 +23,7 @@ struct conflict {
 	const char *subject;
 };
 
-/* What every change changes. */
-static bool is_of_any_change(uint16_t id)
+bool sync_is_of_any_change(uint16_t id)
 {
 	return id == tag_id(PidTagLastModificationTime) || id == tag_id(PidTagLastModifierName) || id == tag_id(PidTagChangeKey) ||
 	       id == tag_id(PidTagPredecessorChangeList) || id == tag_id(PidTagMessageSize);
@@ -63,9 +63,10 @@ static status weigh(struct conflict *c, uint16_t id, bool *both)
 {
 	const struct prop *base = value_of(&c->base, id), *ours = value_of(&c->ours, id), *theirs = value_of(&c->other, id);
 
-	if (is_of_any_change(id) || same(ours, theirs))
+	if (sync_is_of_any_change(id) || same(ours, theirs))
 		return ecNone;
-	if (!same(theirs, base)) {
+	/* What they have of us is no change of theirs. */
+	if (!same(theirs, base) && !(bag_find(&c->told, id) && same(theirs, value_of(&c->told, id)))) {
 		*both = true;
 		add_name(c, id);
 		return ecNone;
@@ -84,6 +85,8 @@ static status try_merge(struct conflict *c, bool *can)
 	status s = cache_pending_base(c->sync->cache, c->import->id, &c->base);
 
 	*can = false;
+	if (!s)
+		s = cache_base_told(c->sync->cache, c->import->id, &c->told);
 	if (s || !c->base.n)
 		return s;
 	c->gone = arena_array(&c->arena, c->base.n, sizeof *c->gone);
@@ -132,10 +135,33 @@ static status take_theirs(struct conflict *c)
 	return s ? s : rewrite(c, c->theirs, c->import->folder, &o);
 }
 
+/* What is ours of it goes on as a change of their version; what both have alike is none any more. */
+static status goes_on(struct conflict *c)
+{
+	const struct message_version theirs = { c->import->version.change_key, c->import->version.predecessors };
+	struct cache *cache = c->sync->cache;
+	uint64_t message = c->import->id;
+	status s = cache_set_base_version(cache, message, &theirs);
+
+	for (size_t i = 0; !s && i < c->base.n; i++) {
+		uint16_t id = prop_id(&c->base.v[i]);
+		bool ours = bag_find(&c->keep, id) != NULL;
+
+		for (size_t k = 0; k < c->n_gone && !ours; k++)
+			ours = c->gone[k] == id;
+		if (!ours)
+			s = cache_base_forget_value(cache, message, id);
+	}
+	return s;
+}
+
 static status merge(struct conflict *c)
 {
 	struct mailbox *m = cache_mailbox(c->sync->cache);
 	status s = take_theirs(c);
+
+	if (!s)
+		s = goes_on(c);
 
 	if (!s && (c->keep.n || c->n_gone))
 		s = message_set(m, c->import->id, &c->keep, c->gone, c->n_gone);
@@ -195,7 +221,7 @@ static status lay_over(struct conflict *c)
 		const struct prop *ours = value_of(&c->ours, id);
 		struct prop large;
 
-		if (is_of_any_change(id))
+		if (sync_is_of_any_change(id))
 			continue;
 		if (!ours) {
 			c->gone[c->n_gone++] = id;
@@ -230,6 +256,9 @@ static status decide(struct conflict *c, bool can)
 		s = theirs_wins(c);
 	else
 		s = fullness == CACHE_HEADERS ? lay_over(c) : ours_wins(c);
+	/* What is here then is no change of a version of theirs that could be told by itself. */
+	if (!s && !can)
+		s = cache_set_base_version(c->sync->cache, c->import->id, NULL);
 	/* Theirs is here whole, whatever was put upon it. */
 	return s ? s : cache_set_fullness(c->sync->cache, c->import->id, CACHE_FULL);
 }
@@ -245,6 +274,7 @@ status sync_conflict(struct sync *sync, const struct import_message *i, const st
 	bag_init(&c.ours, &c.arena);
 	bag_init(&c.other, &c.arena);
 	bag_init(&c.keep, &c.arena);
+	bag_init(&c.told, &c.arena);
 	s = message_info(cache_mailbox(sync->cache), i->id, &c.arena, &info);
 	if (!s) {
 		c.subject = info.subject;

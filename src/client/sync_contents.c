@@ -3,6 +3,8 @@
 
 #include "client/sync_incoming.h"
 #include "mapi/tag.h"
+#include "rop/xid.h"
+#include "store/mailbox_copy.h"
 #include "store/message.h"
 
 #define BATCH_MOST    500u
@@ -69,6 +71,14 @@ static void put_off(struct incoming *in)
 	in->deferred = in->fetched.left = in->fetched.whole = true;
 }
 
+/* Is it a version that was made here? Then nobody changed it since, though our state may not know that the server has it. */
+static bool is_made_here(const struct incoming *in)
+{
+	struct xid x;
+
+	return !xid_decode(in->header.version.change_key, &x, NULL) && guid_equal(&x.space, mailbox_change_space(cache_mailbox(in->sync->cache)));
+}
+
 /* It was deleted here, but is another version there than the one that was: that is kept. */
 static status revive(struct incoming *in)
 {
@@ -78,6 +88,10 @@ static status revive(struct incoming *in)
 	bool pending = false;
 	status s = cache_is_pending(c, in->header.id, &pending);
 
+	if (!s && pending && is_made_here(in)) {
+		in->wanted = false;
+		return ecNone;
+	}
 	if (s || !pending) {
 		in->wanted = false;
 		/* It was deleted before the answer came that the server has it: that is still to be told. */

@@ -79,9 +79,6 @@ status sync_give_back(struct sync *s, const struct cache_pending *p, const char 
 /* Is that what the verdict says? New ones may be brought when there is permission, and wait. */
 bool sync_is_not_ours(const struct sync *s, const struct cache_pending *p, status verdict);
 
-/* The version of a message, or a folder, said or made of its change number; in `arena`. */
-status sync_version_of(struct mailbox *m, const struct message_info *i, struct arena *arena, struct bytes *change_key, struct bytes *predecessors) MUST;
-
 /* Contents ------------------------------------------------------------------------------------------------------------------------- */
 
 /* One stream of a folder's messages: sync_contents.c. */
@@ -147,5 +144,8 @@ status sync_fill_one(struct sync *s, uint64_t message, status *verdict) MUST;
  * a merge.  Afterwards ours has both histories, and is pending if it differs from the server's.
  */
 status sync_conflict(struct sync *s, const struct import_message *i, const struct import_plan *plan, uint64_t theirs) MUST;
+
+/* What every change changes: no property that was changed. */
+bool sync_is_of_any_change(uint16_t id);
 
 #endif

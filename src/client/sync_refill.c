@@ -53,6 +53,7 @@ status sync_refill_plan(struct sync *s, uint64_t message, const struct import_ve
 			struct arena *arena, struct message_options *o, struct sync_refill *out)
 {
 	struct mailbox *m = cache_mailbox(s->cache);
+	struct message_version version;
 	struct message_info info;
 	struct bag base;
 	bool rewritten = false;
@@ -81,7 +82,11 @@ status sync_refill_plan(struct sync *s, uint64_t message, const struct import_ve
 	}
 	/* It stays the version it is, which the server may have heard of. */
 	if (!st)
-		st = sync_version_of(m, &info, arena, &o->change_key, &o->predecessors);
+		st = cache_version_of(s->cache, &info, arena, &version);
+	if (!st) {
+		o->change_key = version.change_key;
+		o->predecessors = version.predecessors;
+	}
 	out->edited = out->edited && base.n;
 	if (!st && out->edited) {
 		out->modified = info.modified;

@@ -1,6 +1,7 @@
 /* What was done to messages here, told there in its order ([MS-OXCFXICS] 3.3.4.3.3). */
 #include <string.h>
 
+#include "client/sync_change.h"
 #include "client/sync_collector.h"
 #include "client/sync_stream.h"
 #include "mapi/error.h"
@@ -124,11 +125,18 @@ static status upload(struct sync_collector *c, const struct cache_pending *p)
 	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)4 << 20);
 	struct sync *s = c->sync;
 	struct message_info info;
+	enum sync_change_outcome outcome = CHANGE_NOT_SO;
 	bool go_on = true;
 	status verdict = ecNone, st = complete(c, p, &go_on);
 
+	if (!st && go_on)
+		st = sync_change(c, p, &outcome);
 	if (st || !go_on)
 		return st;
+	s->counts.up_new_or_changed += outcome == CHANGE_TOLD;
+	s->found_newer = s->found_newer || outcome == CHANGE_RACED;
+	if (outcome != CHANGE_NOT_SO)
+		return ecNone;
 	st = message_info(cache_mailbox(s->cache), p->object, &arena, &info);
 	/* It went without a word: there is nothing to be told. */
 	if (st == ecNotFound)

@@ -101,6 +101,16 @@ static const struct {
 	{ "DELETE FROM folder WHERE name = 'F'", "orphan", "folder of message" },
 };
 
+/* What is as it can be is no damage: a letter that the server is about to send. */
+static void test_handed_over(void **state)
+{
+	(void)state;
+	run_sql("INSERT INTO client_outbox (message, state, not_before, queued, attempts, error) SELECT id, 4, 0, 0, 0, 0 FROM message WHERE subject = 'A'");
+	scene_close();
+	expect_sound("a letter that was handed over");
+	scene_open();
+}
+
 static void test_damage(void **state)
 {
 	for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
@@ -279,7 +289,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		scene_test(test_sound),    scene_test(test_damage),  scene_test(test_again),    scene_test(test_edited),
-		scene_test(test_homeless), scene_test(test_special), scene_test(test_no_cache),
+		scene_test(test_homeless), scene_test(test_special), scene_test(test_no_cache), scene_test(test_handed_over),
 	};
 
 	return cmocka_run_group_tests_name("cache_check", tests, NULL, NULL);

@@ -4,7 +4,7 @@
 /* As the first version was, which did not say so. */
 static void make_old(void)
 {
-	run_sql("ALTER TABLE client_partial DROP COLUMN cn; ALTER TABLE client_partial DROP COLUMN size; ALTER TABLE client_partial DROP COLUMN source;"
+	run_sql("ALTER TABLE client_base DROP COLUMN told; ALTER TABLE client_partial DROP COLUMN cn; ALTER TABLE client_partial DROP COLUMN size; ALTER TABLE client_partial DROP COLUMN source;"
 		"ALTER TABLE client_partial DROP COLUMN wanted; ALTER TABLE client_partial DROP COLUMN tried; ALTER TABLE client_state DROP COLUMN kept_from;"
 		"DROP TABLE client_refused; DROP INDEX client_journal_folder; ALTER TABLE client_journal DROP COLUMN generation; DELETE FROM meta WHERE name = 'client_schema'");
 }
@@ -42,17 +42,17 @@ static void test_old(void **state)
 	scene_open();
 	well(cache_pending(scene.cache, 0, p, 8, &got));
 	assert_int_equal(got, 3);
-	assert_int_equal(ask_sql("SELECT number FROM meta WHERE name = 'client_schema'"), 4);
+	assert_int_equal(ask_sql("SELECT number FROM meta WHERE name = 'client_schema'"), 5);
 }
 
 static void test_later(void **state)
 {
 	(void)state;
-	run_sql("UPDATE meta SET number = 5 WHERE name = 'client_schema'");
+	run_sql("UPDATE meta SET number = 6 WHERE name = 'client_schema'");
 	scene_close();
 	assert_int_equal(cache_open(scene.folder, &clock_system, 0, &scene.cache, &scene.why), ecVersion);
 	assert_non_null(strstr(scene.why.text, "made by a later version of Postern"));
-	assert_non_null(strstr(scene.why.text, "schema is 5, this one knows 4"));
+	assert_non_null(strstr(scene.why.text, "schema is 6, this one knows 5"));
 }
 
 /* A mailbox that is no copy, tables that are gone: no cache, which is said. */

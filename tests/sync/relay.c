@@ -25,8 +25,11 @@ struct relay {
 	pthread_t thread;
 	struct pair pairs[PAIRS_MAX];
 	unsigned n;
-	_Atomic uint64_t cut_at, answers;
+	_Atomic uint64_t cut_at, answers, bytes;
 	atomic_bool was_cut;
+	void (*_Atomic todo)(void *context); /* before the answer todo_at */
+	void *context;
+	uint64_t todo_at;
 };
 
 static struct sockaddr_in loopback(uint16_t port)
@@ -80,6 +83,11 @@ static bool is_cut(struct relay *r, struct pair *p, unsigned side)
 	if (!begins)
 		return false;
 	uint64_t n = atomic_fetch_add(&r->answers, 1) + 1;
+	void (*todo)(void *) = atomic_load(&r->todo);
+	if (todo && n == r->todo_at) {
+		atomic_store(&r->todo, NULL);
+		todo(r->context);
+	}
 	if (n != atomic_load(&r->cut_at))
 		return false;
 	atomic_store(&r->was_cut, true);
@@ -94,6 +102,8 @@ static bool pass(struct relay *r, struct pair *p, unsigned side)
 
 	if (n < 0 && errno == EINTR)
 		return true;
+	if (n > 0)
+		atomic_fetch_add(&r->bytes, (uint64_t)n);
 	return n > 0 && !is_cut(r, p, side) && pass_all(p->end[!side], room, (size_t)n);
 }
 
@@ -161,12 +171,26 @@ void relay_cut(struct relay *r, uint64_t n)
 {
 	atomic_store(&r->was_cut, false);
 	atomic_store(&r->answers, 0);
+	atomic_store(&r->bytes, 0);
 	atomic_store(&r->cut_at, n);
 }
 
 uint64_t relay_answers(const struct relay *r)
 {
 	return atomic_load(&r->answers);
+}
+
+uint64_t relay_bytes(const struct relay *r)
+{
+	return atomic_load(&r->bytes);
+}
+
+void relay_before(struct relay *r, uint64_t n, void (*todo)(void *context), void *context)
+{
+	atomic_store(&r->todo, NULL);
+	r->context = context;
+	r->todo_at = n;
+	atomic_store(&r->todo, n ? todo : NULL);
 }
 
 bool relay_was_cut(const struct relay *r)

@@ -19,6 +19,10 @@ void relay_cut(struct relay *r, uint64_t n);
 /* Answers passed on since then. */
 uint64_t relay_answers(const struct relay *r);
 bool relay_was_cut(const struct relay *r);
+/* Bytes that passed since then, both ways. */
+uint64_t relay_bytes(const struct relay *r);
+/* Before the n-th answer from now on arrives, this is done, on the relay's thread; once.  0: nothing. */
+void relay_before(struct relay *r, uint64_t n, void (*todo)(void *context), void *context);
 void relay_stop(struct relay *r); /* NULL is fine */
 
 #endif
