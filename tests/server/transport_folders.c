@@ -6,6 +6,7 @@
 #include "store/permission.h"
 #include "store/public_folders.h"
 #include "store/public_mail.h"
+#include "store/rule.h"
 
 /* The public folder store, and a folder of it. */
 struct board {
@@ -188,6 +189,36 @@ static void a_folder_is_a_member_of_groups(void **state)
 	assert_int_equal(on("Board"), before + 2);
 	send_to("To contacts", "outsiders@contoso.example", NULL);
 	assert_int_equal(on("Board"), before + 2);
+}
+
+/* [MS-OXORULE] 3.2.5.1: rules of a public folder are run for what comes into it. */
+static void rules_of_the_folder_are_run(void **state)
+{
+	/* One action: OP_DELETE. */
+	static const uint8_t actions[] = { 1, 0, 9, 0, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0 };
+	size_t before = on("Board"), news = on("News");
+	struct board b;
+	struct bag p;
+	uint64_t id = 0;
+
+	(void)state;
+	bag_init(&p, &f.arena);
+	assert_int_equal(bag_set_u32(&p, PidTagRuleState, RULE_ENABLED), 0);
+	assert_int_equal(bag_set_text(&p, PidTagRuleProvider, "RuleOrganizer"), 0);
+	assert_int_equal(bag_set_bytes(&p, PidTagRuleActions, bytes_of(actions, sizeof actions)), 0);
+	board_lock(&b, "Board");
+	assert_int_equal(mailbox_begin(b.m), 0);
+	assert_int_equal(rule_add(b.m, b.folder, &p, &id), 0);
+	assert_int_equal(mailbox_commit(b.m), 0);
+	board_unlock(&b);
+	send_to("Not for long", "board@contoso.example", "news@contoso.example");
+	assert_int_equal(on("Board"), before);
+	assert_int_equal(on("News"), news + 1);
+	board_lock(&b, "Board");
+	assert_int_equal(mailbox_begin(b.m), 0);
+	assert_int_equal(rule_clear(b.m, b.folder), 0);
+	assert_int_equal(mailbox_commit(b.m), 0);
+	board_unlock(&b);
 }
 
 /* An interruption after the message was written, and before the queue knew. */
@@ -446,6 +477,7 @@ int main(void)
 		TEST(by_its_entry_in_the_address_book),
 		TEST(two_folders_have_it_both),
 		TEST(a_folder_is_a_member_of_groups),
+		TEST(rules_of_the_folder_are_run),
 		TEST(nothing_is_delivered_twice),
 		TEST(who_may_not_create_items_hears_of_it),
 		TEST(strangers_have_the_rights_of_anonymous),

@@ -431,7 +431,7 @@ static const struct cmdlet get_folder = {
 };
 static const struct cmdlet set_folder = {
 	.name = "Set-PublicFolder",
-	.synopsis = "Renames, moves or limits a public folder; age limits and replicas there are not.",
+	.synopsis = "Renames, moves or limits a public folder; there are no age limits and no replicas.",
 	.parameters = set_parameters,
 	.example = "Set-PublicFolder \\Marketing -Name Sales\nSet-PublicFolder \\Marketing -ProhibitPostQuota 2GB -MaxItemSize 10MB",
 	.flags = CMDLET_WHAT_IF | CMDLET_INPUT,
