@@ -13,8 +13,8 @@
 #define LZX_FRAME ((size_t)1 << 15)
 
 /*
- * Appends exactly n bytes.  What is behind them in `packed` is not looked at.  ecCorruptData; ecNotSupported: it was made for x86 programs,
- * whose jumps are translated; ecTooBig: `out` may not have so many, or the window is too small for them.
+ * Appends exactly n bytes.  What is behind them in `packed` is not looked at.  ecCorruptData; ecTooBig: `out` may not have so
+ * many, or the window is too small for them.
  */
 status lzx_delta_unpack(struct bytes packed, struct bytes reference, size_t n, struct buf *out, struct reason *why) MUST;
 

@@ -27,6 +27,7 @@ struct unpacking {
 	struct buf *out;
 	size_t begun, end; /* in `out` */
 	uint32_t last[LZX_REPEATED];
+	uint32_t translated; /* the size that jumps were translated with; 0: they were not */
 	enum lzx_block block;
 	size_t block_length, block_left;
 	unsigned main_symbols;
@@ -292,8 +293,10 @@ static bool take_frame(struct unpacking *u)
 	bool first = u->out->n == u->begun, good = true;
 
 	(void)take(&u->bits, 16); /* its size */
-	if (first && take(&u->bits, 1))
-		return false;
+	if (first && take(&u->bits, 1)) {
+		u->translated = take(&u->bits, 16) << 16;
+		u->translated |= take(&u->bits, 16);
+	}
 	while (good && u->out->n < frame_end) {
 		if (!u->block_left && !begin_block(u))
 			return false;
@@ -314,10 +317,31 @@ static bool take_frame(struct unpacking *u)
 	return good && !u->bits.failed;
 }
 
-/* The flag of the translation is the first bit behind the size of the first frame. */
-static bool is_translated(struct bytes packed)
+/*
+ * Encoders may write where jumps of x86 programs go in place of how far, whatever it is that they pack: a byte E8, and four behind it, but for the end of each frame.
+ * What is copied is what was written, so this comes last.
+ */
+static void translate_frame(uint8_t *p, size_t n, uint32_t at, uint32_t size)
 {
-	return packed.n >= 4 && packed.p[3] & 0x80;
+	for (size_t i = 0; i + 10 < n; i++) {
+		uint32_t here = at + (uint32_t)i, to = p[i] == 0xE8 ? le32(p + i + 1) : 0;
+
+		if (p[i] != 0xE8)
+			continue;
+		if (to < size && to < 0x80000000u)
+			put_le32(p + i + 1, to - here);
+		else if (to >= 0x80000000u && 0u - to <= here)
+			put_le32(p + i + 1, to + size);
+		i += 4;
+	}
+}
+
+static void translate(const struct unpacking *u)
+{
+	size_t n = u->end - u->begun;
+
+	for (size_t at = 0; at < n; at += LZX_FRAME)
+		translate_frame(u->out->p + u->begun + at, n - at < LZX_FRAME ? n - at : LZX_FRAME, (uint32_t)at, u->translated);
 }
 
 status lzx_delta_unpack(struct bytes packed, struct bytes reference, size_t n, struct buf *out, struct reason *why)
@@ -328,8 +352,6 @@ status lzx_delta_unpack(struct bytes packed, struct bytes reference, size_t n, s
 
 	if (!slots || !buf_reserve(out, n))
 		return reason_set(why, ecTooBig, "a packed block of %zu bytes is too large", n);
-	if (is_translated(packed))
-		return reason_set(why, ecNotSupported, "a packed block is made for programs, which is not read here");
 	u = calloc(1, sizeof *u);
 	if (!u)
 		return reason_set(why, ecMemory, "out of memory");
@@ -339,6 +361,8 @@ status lzx_delta_unpack(struct bytes packed, struct bytes reference, size_t n, s
 		good = take_frame(u);
 	if (!good)
 		buf_truncate(out, u->begun);
+	else if (u->translated)
+		translate(u);
 	free(u);
 	return good ? ecNone : reason_set(why, ecCorruptData, "a packed block is damaged");
 }

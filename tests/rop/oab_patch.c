@@ -105,12 +105,111 @@ static void a_block_of_bytes(void **state)
 	(void)state;
 	assert_int_equal(lzx_delta_unpack(bytes_of(packed, sizeof packed), bytes_of(NULL, 0), 3, &out, &why), 0);
 	assert_memory_equal(out.p, "abc", 3);
-	/* One byte more than there is; one whose end is missing; jumps that are translated. */
+	/* One byte more than there is; one whose end is missing. */
 	assert_int_equal(lzx_delta_unpack(bytes_of(packed, sizeof packed), bytes_of(NULL, 0), 4, &out, &why), ecCorruptData);
 	assert_int_equal(lzx_delta_unpack(bytes_of(packed, sizeof packed - 2), bytes_of(NULL, 0), 3, &out, &why), ecCorruptData);
-	assert_int_equal(lzx_delta_unpack(bytes_of("\0\0\0\x80", 4), bytes_of(NULL, 0), 3, &out, &why), ecNotSupported);
 	assert_int_equal(lzx_delta_unpack(bytes_of(packed, sizeof packed), bytes_of(NULL, 0), 1001, &out, &why), ecTooBig);
 	assert_int_equal(out.n, 3);
+}
+
+/* Bits as the format has them: words of 16, the upper bit first. */
+struct written {
+	struct buf b;
+	uint32_t hold;
+	unsigned held;
+};
+
+static void put(struct written *w, uint32_t v, unsigned n)
+{
+	w->hold = w->hold << n | v;
+	for (w->held += n; w->held >= 16; w->held -= 16)
+		buf_add_u16(&w->b, (uint16_t)(w->hold >> (w->held - 16)));
+}
+
+/* Lengths of codes that are 0 but for one of 1: codes of two bits for 0, 1, some zeros, many zeros (0, 16, 17, 18). */
+static void put_one_length(struct written *w, unsigned n, unsigned at)
+{
+	for (unsigned i = 0; i < 20; i++)
+		put(w, i == 0 || (i >= 16 && i <= 18) ? 2 : 0, 4);
+	for (unsigned i = 0; i < n;) {
+		unsigned end = i < at && at < n ? at : n, zeros = end - i < 51 ? end - i : 51;
+
+		if (i == at) {
+			put(w, 1, 2);
+			i++;
+			continue;
+		}
+		if (zeros >= 20) {
+			put(w, 3, 2);
+			put(w, zeros - 20, 5);
+		} else if (zeros >= 4) {
+			put(w, 2, 2);
+			put(w, zeros - 4, 4);
+		} else {
+			zeros = 1;
+			put(w, 0, 2);
+		}
+		i += zeros;
+	}
+}
+
+/*
+ * A block with a tree for the last bits of offsets, which is never written here: two bytes from 19 bytes before, an "a", two bytes from 16 before.  The codes
+ * are one bit, 0 the "a", 1 a match of two bytes whose offset is 14 and what three bits say.
+ */
+static void an_aligned_block(void **state)
+{
+	static const char reference[] = "0123456789abcdefghijklmnop";
+	CLEANUP_BUF struct buf out = BUF_MAX(100);
+	struct written w = { .b = BUF_MAX(1000) };
+	struct reason why = { "" };
+
+	(void)state;
+	put(&w, 0, 16);
+	put(&w, 0, 1);
+	put(&w, 2, 3);
+	put(&w, 5, 24);
+	for (unsigned i = 0; i < 8; i++)
+		put(&w, 3, 3);
+	put_one_length(&w, 256, 'a');
+	put_one_length(&w, 8 * 34, 8 * 8);
+	put_one_length(&w, 249, 249);
+	put(&w, 1, 1);
+	put(&w, 19 - 14, 3);
+	put(&w, 0, 1);
+	put(&w, 1, 1);
+	put(&w, 16 - 14, 3);
+	put(&w, 0, 16);
+	if (lzx_delta_unpack(buf_bytes(&w.b), bytes_of(reference, 26), 5, &out, &why))
+		fail_msg("%s", why.text);
+	assert_memory_equal(out.p, "78ade", 5);
+	buf_free(&w.b);
+}
+
+/* Bytes as they are, 20 of them, with the flag and the size of translated jumps before them. */
+static void jumps_that_are_translated(void **state)
+{
+	static const uint8_t plain[20] = { 'x', 0xE8, 0x10, 0, 0, 0, 0xE8, 0xFE, 0xFF, 0xFF, 0xFF, 'y', 0xE8, 1, 0, 0, 0, 'z', 'z', 'z' };
+	CLEANUP_BUF struct buf out = BUF_MAX(100);
+	struct written w = { .b = BUF_MAX(1000) };
+	struct reason why = { "" };
+
+	(void)state;
+	put(&w, 0, 16);
+	put(&w, 1, 1);
+	put(&w, 0, 16);
+	put(&w, 0x1000, 16);
+	put(&w, 3, 3);
+	put(&w, sizeof plain, 24);
+	put(&w, 0, 4);
+	for (unsigned i = 0; i < 3; i++)
+		buf_add_u32(&w.b, 1);
+	buf_add(&w.b, plain, sizeof plain);
+	if (lzx_delta_unpack(buf_bytes(&w.b), bytes_of(NULL, 0), sizeof plain, &out, &why))
+		fail_msg("%s", why.text);
+	/* To 0x10 from 1, which is 0xF on; to 2 before the end, from 6; the last ten bytes are left alone. */
+	assert_memory_equal(out.p, "x\xE8\x0F\0\0\0\xE8\xFE\x0F\0\0y\xE8\1\0\0\0zzz", sizeof plain);
+	buf_free(&w.b);
 }
 
 static void damage_is_seen(void **state)
@@ -253,7 +352,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_packed_unpacks),   cmocka_unit_test(offsets_of_every_size),
-		cmocka_unit_test(a_block_of_bytes),	    cmocka_unit_test(damage_is_seen),
+		cmocka_unit_test(jumps_that_are_translated), cmocka_unit_test(an_aligned_block),	    cmocka_unit_test(a_block_of_bytes),	    cmocka_unit_test(damage_is_seen),
 		cmocka_unit_test(patches_make_the_newer_file), cmocka_unit_test(patches_are_for_one_file),
 		cmocka_unit_test(whole_files),
 	};
