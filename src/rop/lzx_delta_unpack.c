@@ -14,7 +14,7 @@ struct bits {
 
 /* Codes of each length are numbers that follow each other. */
 struct tree {
-	uint16_t symbols[LZX_MAIN_MOST]; /* by length, then by symbol */
+	uint16_t symbols[LZX_MAIN_MOST];   /* by length, then by symbol */
 	uint32_t limit[LZX_CODE_MOST + 1]; /* codes of this length, as 16 bits, are below it */
 	uint16_t first[LZX_CODE_MOST + 1]; /* in `symbols`, */
 	uint32_t base[LZX_CODE_MOST + 1];  /* of the code that is this one */
@@ -131,7 +131,8 @@ static unsigned symbol(struct bits *b, const struct tree *t)
 }
 
 /* Some lengths, of which there are n left. */
-static bool take_run(struct unpacking *u, const struct tree *pre, uint8_t *lengths, unsigned n, unsigned *run)
+static bool take_run(struct unpacking *u, const struct tree *pre, uint8_t *lengths, unsigned n,
+		     unsigned *run)
 {
 	struct bits *b = &u->bits;
 	unsigned z = symbol(b, pre);
@@ -176,8 +177,10 @@ static bool take_trees(struct unpacking *u)
 		if (!make_tree(&u->aligned, aligned, 8))
 			return false;
 	}
-	return take_lengths(u, u->main_lengths, LZX_LITERALS) && take_lengths(u, u->main_lengths + LZX_LITERALS, u->main_symbols - LZX_LITERALS) &&
-	       make_tree(&u->main, u->main_lengths, u->main_symbols) && !u->main.empty && take_lengths(u, u->length_lengths, LZX_LENGTHS) &&
+	return take_lengths(u, u->main_lengths, LZX_LITERALS) &&
+	       take_lengths(u, u->main_lengths + LZX_LITERALS, u->main_symbols - LZX_LITERALS) &&
+	       make_tree(&u->main, u->main_lengths, u->main_symbols) && !u->main.empty &&
+	       take_lengths(u, u->length_lengths, LZX_LENGTHS) &&
 	       make_tree(&u->lengths, u->length_lengths, LZX_LENGTHS);
 }
 
@@ -219,12 +222,14 @@ static bool copy(struct unpacking *u, uint32_t offset, size_t length, size_t fra
 {
 	size_t made = u->out->n - u->begun;
 
-	if (!offset || length > frame_end - u->out->n || length > u->block_left || (offset > made && offset - made > u->reference.n))
+	if (!offset || length > frame_end - u->out->n || length > u->block_left ||
+	    (offset > made && offset - made > u->reference.n))
 		return false;
 	/* What is copied may be what this very match makes. */
 	uint8_t *p = u->out->p + u->out->n;
 	for (size_t i = 0; i < length; i++)
-		p[i] = offset > made + i ? u->reference.p[u->reference.n - (offset - made - i)] : *(p + i - offset);
+		p[i] = offset > made + i ? u->reference.p[u->reference.n - (offset - made - i)]
+					 : *(p + i - offset);
 	u->out->n += length;
 	u->block_left -= length;
 	return true;
@@ -289,7 +294,8 @@ static bool take_bytes(struct unpacking *u, size_t frame_end)
 /* A frame is at most 32 KB of what is made; nothing that is copied goes over its end. */
 static bool take_frame(struct unpacking *u)
 {
-	size_t left = u->end - u->out->n, frame_end = u->out->n + (left < LZX_FRAME ? left : LZX_FRAME);
+	size_t left = u->end - u->out->n,
+	       frame_end = u->out->n + (left < LZX_FRAME ? left : LZX_FRAME);
 	bool first = u->out->n == u->begun, good = true;
 
 	(void)take(&u->bits, 16); /* its size */
@@ -341,10 +347,12 @@ static void translate(const struct unpacking *u)
 	size_t n = u->end - u->begun;
 
 	for (size_t at = 0; at < n; at += LZX_FRAME)
-		translate_frame(u->out->p + u->begun + at, n - at < LZX_FRAME ? n - at : LZX_FRAME, (uint32_t)at, u->translated);
+		translate_frame(u->out->p + u->begun + at, n - at < LZX_FRAME ? n - at : LZX_FRAME,
+				(uint32_t)at, u->translated);
 }
 
-status lzx_delta_unpack(struct bytes packed, struct bytes reference, size_t n, struct buf *out, struct reason *why)
+status lzx_delta_unpack(struct bytes packed, struct bytes reference, size_t n, struct buf *out,
+			struct reason *why)
 {
 	unsigned slots = lzx_slots(reference.n, n);
 	struct unpacking *u;
@@ -355,8 +363,13 @@ status lzx_delta_unpack(struct bytes packed, struct bytes reference, size_t n, s
 	u = calloc(1, sizeof *u);
 	if (!u)
 		return reason_set(why, ecMemory, "out of memory");
-	*u = (struct unpacking){ .bits = { .in = packed }, .reference = reference, .out = out, .begun = out->n, .end = out->n + n,
-				 .last = { 1, 1, 1 }, .main_symbols = LZX_LITERALS + 8 * slots };
+	*u = (struct unpacking){ .bits = { .in = packed },
+				 .reference = reference,
+				 .out = out,
+				 .begun = out->n,
+				 .end = out->n + n,
+				 .last = { 1, 1, 1 },
+				 .main_symbols = LZX_LITERALS + 8 * slots };
 	while (good && out->n < u->end)
 		good = take_frame(u);
 	if (!good)

@@ -21,13 +21,15 @@ struct oab_patch_head {
 };
 
 /* Appends the patch. ecTooBig, ecMemory. */
-status oab_patch_make(struct bytes source, struct bytes target, struct buf *out, struct reason *why) MUST;
+status oab_patch_make(struct bytes source, struct bytes target, struct buf *out,
+		      struct reason *why) MUST;
 /* ecCorruptData: it is no patch. */
 status oab_patch_read_head(struct bytes patch, struct oab_patch_head *out, struct reason *why) MUST;
 /*
  * Appends the newer file, of which every byte is certain: ecNotFound when `source` is not what the patch was made for; ecCorruptData when it is
  * damaged, or makes another file than it says; ecTooBig.
  */
-status oab_patch_apply(struct bytes patch, struct bytes source, struct buf *out, struct reason *why) MUST;
+status oab_patch_apply(struct bytes patch, struct bytes source, struct buf *out,
+		       struct reason *why) MUST;
 
 #endif
