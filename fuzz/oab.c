@@ -122,9 +122,9 @@ static bool split(struct bytes all, struct bytes *reference, struct bytes *rest)
 	return true;
 }
 
-#define PATCH_HEAD 28u
+#define PATCH_HEAD     28u
 #define SOURCE_SIZE_AT 12u
-#define SOURCE_CRC_AT 20u
+#define SOURCE_CRC_AT  20u
 
 static void apply(struct bytes patch, struct bytes source)
 {
@@ -135,7 +135,8 @@ static void apply(struct bytes patch, struct bytes source)
 
 	check(!s || *why.text);
 	if (!s)
-		check(!oab_patch_read_head(patch, &h, &why) && out.n == h.target_size && oab_crc(buf_bytes(&out)) == h.target_crc);
+		check(!oab_patch_read_head(patch, &h, &why) && out.n == h.target_size &&
+		      oab_crc(buf_bytes(&out)) == h.target_crc);
 }
 
 /* As it is, and as if it were one to the file that is there, or nothing behind its head would ever be reached. */
@@ -176,7 +177,8 @@ static void one_plain(struct bytes all)
 	struct bytes reference, plain;
 	struct reason why = { "" };
 
-	if (!split(all, &reference, &plain) || !plain.n || lzx_delta_pack(plain, reference, &packed))
+	if (!split(all, &reference, &plain) || !plain.n ||
+	    lzx_delta_pack(plain, reference, &packed))
 		return;
 	check(!lzx_delta_unpack(buf_bytes(&packed), reference, plain.n, &out, &why));
 	check(bytes_equal(buf_bytes(&out), plain));

@@ -9,23 +9,30 @@
 #include "client/address_book.h"
 #include "rop/oab_patch.h"
 
-status address_get(const struct address_update *u, const char *name, size_t most, struct buf *out, struct reason *why)
+status address_get(const struct address_update *u, const char *name, size_t most, struct buf *out,
+		   struct reason *why)
 {
 	char url[2048];
 	size_t n = strlen(u->oab_url);
-	struct session_file f = { .url = url, .most = most, .canceled = u->canceled, .context = u->context };
+	struct session_file f = {
+		.url = url, .most = most, .canceled = u->canceled, .context = u->context
+	};
 
-	(void)snprintf(url, sizeof url, "%.1024s%s%s", u->oab_url, n && u->oab_url[n - 1] == '/' ? "" : "/", name);
+	(void)snprintf(url, sizeof url, "%.1024s%s%s", u->oab_url,
+		       n && u->oab_url[n - 1] == '/' ? "" : "/", name);
 	return session_get(u->session, &f, out, why);
 }
 
 /* One file, and that it is what the manifest says. */
-static status get_part(const struct address_update *u, const struct oab_part *p, struct buf *out, struct reason *why)
+static status get_part(const struct address_update *u, const struct oab_part *p, struct buf *out,
+		       struct reason *why)
 {
 	status s;
 
 	if (p->size > OAB_FILE_MOST || p->uncompressed > OAB_FILE_MOST)
-		return reason_set(why, ecTooBig, "the address book has %" PRIu64 " bytes, which is too many", p->uncompressed > p->size ? p->uncompressed : p->size);
+		return reason_set(why, ecTooBig,
+				  "the address book has %" PRIu64 " bytes, which is too many",
+				  p->uncompressed > p->size ? p->uncompressed : p->size);
 	s = address_get(u, p->file, p->size ? (size_t)p->size : OAB_FILE_MOST, out, why);
 	return s ? s : oab_check(p, buf_bytes(out), why);
 }
@@ -34,12 +41,15 @@ static status check_size(const struct oab_part *p, const struct buf *file, struc
 {
 	if (!p->uncompressed || file->n == p->uncompressed)
 		return ecNone;
-	return reason_set(why, ecCorruptData, "the address book has %zu bytes where its list says %" PRIu64, file->n, p->uncompressed);
+	return reason_set(why, ecCorruptData,
+			  "the address book has %zu bytes where its list says %" PRIu64, file->n,
+			  p->uncompressed);
 }
 
 /* The whole ------------------------------------------------------------------------------------------------------------ */
 
-static status get_whole(const struct address_update *u, const struct oab_part *p, struct buf *file, struct reason *why)
+static status get_whole(const struct address_update *u, const struct oab_part *p, struct buf *file,
+			struct reason *why)
 {
 	CLEANUP_BUF struct buf container = BUF_MAX(OAB_FILE_MOST);
 	status s = get_part(u, p, &container, why);
@@ -89,7 +99,8 @@ static bool worthwhile(const struct oab_manifest *m, const struct address_state 
 {
 	uint64_t all = 0;
 
-	if (strcmp(s->source, "oab") != 0 || s->sequence >= m->full.sequence || m->full.sequence - s->sequence > OAB_PARTS_MOST)
+	if (strcmp(s->source, "oab") != 0 || s->sequence >= m->full.sequence ||
+	    m->full.sequence - s->sequence > OAB_PARTS_MOST)
 		return false;
 	for (uint32_t n = s->sequence + 1; n <= m->full.sequence; n++) {
 		const struct oab_part *p = oab_difference(m, n);
@@ -101,7 +112,8 @@ static bool worthwhile(const struct oab_manifest *m, const struct address_state 
 	return all < m->full.size;
 }
 
-static status get_difference(const struct address_update *u, const struct oab_part *p, struct buf *file, struct reason *why)
+static status get_difference(const struct address_update *u, const struct oab_part *p,
+			     struct buf *file, struct reason *why)
 {
 	CLEANUP_BUF struct buf patch = BUF_MAX(OAB_FILE_MOST), newer = BUF_MAX(OAB_FILE_MOST);
 	struct buf older;
@@ -117,7 +129,8 @@ static status get_difference(const struct address_update *u, const struct oab_pa
 	return ecNone;
 }
 
-static status get_differences(const struct address_update *u, const struct oab_manifest *m, const struct address_state *s, struct buf *file, struct reason *why)
+static status get_differences(const struct address_update *u, const struct oab_manifest *m,
+			      const struct address_state *s, struct buf *file, struct reason *why)
 {
 	status st = read_kept(u, file);
 
@@ -126,7 +139,8 @@ static status get_differences(const struct address_update *u, const struct oab_m
 	return st ? st : check_size(&m->full, file, why);
 }
 
-status address_fetch(const struct address_update *u, const struct oab_manifest *m, const struct address_state *s, struct buf *file, uint32_t *differences,
+status address_fetch(const struct address_update *u, const struct oab_manifest *m,
+		     const struct address_state *s, struct buf *file, uint32_t *differences,
 		     struct reason *why)
 {
 	status st = ecNotFound;

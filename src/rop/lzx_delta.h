@@ -10,13 +10,14 @@
 
 /* The reference, rounded up to LZX_FRAME, and what is made of it are no longer than the largest window. */
 #define LZX_WINDOW_MOST ((size_t)1 << 25)
-#define LZX_FRAME ((size_t)1 << 15)
+#define LZX_FRAME       ((size_t)1 << 15)
 
 /*
- * Appends exactly n bytes.  What is behind them in `packed` is not looked at.  ecCorruptData; ecNotSupported: it was made for x86 programs,
- * whose jumps are translated; ecTooBig: `out` may not have so many, or the window is too small for them.
+ * Appends exactly n bytes.  What is behind them in `packed` is not looked at.  ecCorruptData; ecTooBig: `out` may not have so
+ * many, or the window is too small for them.
  */
-status lzx_delta_unpack(struct bytes packed, struct bytes reference, size_t n, struct buf *out, struct reason *why) MUST;
+status lzx_delta_unpack(struct bytes packed, struct bytes reference, size_t n, struct buf *out,
+			struct reason *why) MUST;
 
 /* Appends what unpacks to `plain`, of which there is a byte at least. ecTooBig, ecMemory. Takes time in proportion to both. */
 status lzx_delta_pack(struct bytes plain, struct bytes reference, struct buf *out) MUST;

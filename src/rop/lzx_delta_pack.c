@@ -9,11 +9,11 @@
 
 #define HASH_BITS 18u
 #define HASH_SIZE ((size_t)1 << HASH_BITS)
-#define ANCHOR 32u
-#define LOOKS 48u        /* at most so many places are compared */
-#define ENOUGH 512u      /* and none after a match so long */
-#define MATCH_NEW 4u     /* the shortest match at an offset that is none of the last */
-#define FAR ((uint32_t)1 << 19) /* beyond it a match of MATCH_NEW costs more than its bytes */
+#define ANCHOR    32u
+#define LOOKS     48u                 /* at most so many places are compared */
+#define ENOUGH    512u                /* and none after a match so long */
+#define MATCH_NEW 4u                  /* the shortest match at an offset that is none of the last */
+#define FAR       ((uint32_t)1 << 19) /* beyond it a match of MATCH_NEW costs more than its bytes */
 
 /* A byte, or `length` bytes as they are elsewhere. */
 struct token {
@@ -111,7 +111,8 @@ static struct match by_anchor(const struct packing *k, size_t at, struct match m
 	uint32_t place = at + ANCHOR <= k->n ? k->anchors[anchor_of(k->all + at)] : 0;
 	size_t n = place ? alike(k, place - 1, at, most_at(k, at)) : 0;
 
-	return n >= ANCHOR && n > m.length + 1 ? (struct match){ n, (uint32_t)(at - (place - 1)) } : m;
+	return n >= ANCHOR && n > m.length + 1 ? (struct match){ n, (uint32_t)(at - (place - 1)) }
+					       : m;
 }
 
 static struct match find(const struct packing *k, size_t at)
@@ -178,7 +179,8 @@ static unsigned element_of(const struct token *t)
 
 	if (!t->length)
 		return t->value;
-	return LZX_LITERALS + 8u * t->slot + (short_length < LZX_LENGTH_IN_MAIN ? short_length : LZX_LENGTH_IN_MAIN);
+	return LZX_LITERALS + 8u * t->slot +
+	       (short_length < LZX_LENGTH_IN_MAIN ? short_length : LZX_LENGTH_IN_MAIN);
 }
 
 /* The symbol of the rest of a length; LZX_LENGTHS: there is none. */
@@ -186,7 +188,9 @@ static unsigned rest_of(const struct token *t)
 {
 	unsigned least = LZX_MATCH_LEAST + LZX_LENGTH_IN_MAIN;
 
-	return t->length < least ? LZX_LENGTHS : (t->length < LZX_MATCH_LONG ? t->length : LZX_MATCH_LONG) - least;
+	return t->length < least
+		       ? LZX_LENGTHS
+		       : (t->length < LZX_MATCH_LONG ? t->length : LZX_MATCH_LONG) - least;
 }
 
 static void add_token(struct packing *k, size_t at, struct match m)
@@ -227,7 +231,8 @@ static int by_weight(const void *a, const void *b)
 {
 	const struct node *x = a, *y = b;
 
-	return x->weight != y->weight ? (x->weight > y->weight) - (x->weight < y->weight) : (x->symbol > y->symbol) - (x->symbol < y->symbol);
+	return x->weight != y->weight ? (x->weight > y->weight) - (x->weight < y->weight)
+				      : (x->symbol > y->symbol) - (x->symbol < y->symbol);
 }
 
 /* The lighter of the next leaf and the next pair. */
@@ -244,7 +249,8 @@ static unsigned join(struct node *v, size_t n)
 	size_t leaf = 0, pair = n, made = n;
 
 	while (made < 2 * n - 1) {
-		size_t a = lightest(v, n, &leaf, &pair, made), b = lightest(v, n, &leaf, &pair, made);
+		size_t a = lightest(v, n, &leaf, &pair, made),
+		       b = lightest(v, n, &leaf, &pair, made);
 
 		v[made] = (struct node){ .weight = v[a].weight + v[b].weight };
 		v[a].up = v[b].up = (uint16_t)made++;
@@ -273,7 +279,8 @@ static void make_lengths(const uint32_t *count, unsigned symbols, unsigned most,
 	/* Weights that are nearer to each other make a tree that is less deep. */
 	for (unsigned shift = 0; n && deepest > most; shift++) {
 		for (size_t i = 0; i < n; i++)
-			v[i] = (struct node){ .weight = (v[i].weight >> (shift ? 2 : 0)) + 1, .symbol = v[i].symbol };
+			v[i] = (struct node){ .weight = (v[i].weight >> (shift ? 2 : 0)) + 1,
+					      .symbol = v[i].symbol };
 		qsort(v, n, sizeof *v, by_weight);
 		deepest = join(v, n);
 	}
@@ -440,7 +447,11 @@ status lzx_delta_pack(struct bytes plain, struct bytes reference, struct buf *ou
 
 	if (!k)
 		return slots && plain.n ? ecMemory : ecTooBig;
-	*k = (struct packing){ .reference = reference.n, .n = reference.n + plain.n, .last = { 1, 1, 1 }, .main_symbols = LZX_LITERALS + 8 * slots, .out = out };
+	*k = (struct packing){ .reference = reference.n,
+			       .n = reference.n + plain.n,
+			       .last = { 1, 1, 1 },
+			       .main_symbols = LZX_LITERALS + 8 * slots,
+			       .out = out };
 	s = pack(k, plain, reference);
 	free(k->all);
 	free(k->head);

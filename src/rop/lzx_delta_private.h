@@ -6,16 +6,16 @@
 
 enum lzx_block { LZX_VERBATIM = 1, LZX_ALIGNED = 2, LZX_UNCOMPRESSED = 3 };
 
-#define LZX_LITERALS 256u
-#define LZX_SLOTS_MOST 290u
-#define LZX_MAIN_MOST (LZX_LITERALS + 8 * LZX_SLOTS_MOST)
-#define LZX_LENGTHS 249u     /* symbols of the tree of lengths */
-#define LZX_PRETREE 20u      /* symbols of the tree that lengths of codes are written with */
-#define LZX_MATCH_LEAST 2u
-#define LZX_LENGTH_IN_MAIN 7u /* from here on the rest of a length is a symbol of its own */
-#define LZX_MATCH_LONG 257u   /* and from here on there is more of it */
-#define LZX_CODE_MOST 16u     /* bits of a code */
-#define LZX_REPEATED 3u       /* slots of offsets that were used last */
+#define LZX_LITERALS       256u
+#define LZX_SLOTS_MOST     290u
+#define LZX_MAIN_MOST      (LZX_LITERALS + 8 * LZX_SLOTS_MOST)
+#define LZX_LENGTHS        249u /* symbols of the tree of lengths */
+#define LZX_PRETREE        20u  /* symbols of the tree that lengths of codes are written with */
+#define LZX_MATCH_LEAST    2u
+#define LZX_LENGTH_IN_MAIN 7u   /* from here on the rest of a length is a symbol of its own */
+#define LZX_MATCH_LONG     257u /* and from here on there is more of it */
+#define LZX_CODE_MOST      16u  /* bits of a code */
+#define LZX_REPEATED       3u   /* slots of offsets that were used last */
 
 /* Offsets are in slots: the first of a slot (plus 2), and how many bits say which one of it. */
 static inline unsigned lzx_slot_bits(unsigned slot)
@@ -25,9 +25,9 @@ static inline unsigned lzx_slot_bits(unsigned slot)
 
 static inline uint32_t lzx_slot_base(unsigned slot)
 {
-	return slot < 4	   ? slot :
-	       slot < 36 ? (2u + (slot & 1u)) << (slot / 2 - 1) :
-			   ((uint32_t)1 << 18) + (slot - 36u) * ((uint32_t)1 << 17);
+	return slot < 4    ? slot
+	       : slot < 36 ? (2u + (slot & 1u)) << (slot / 2 - 1)
+			   : ((uint32_t)1 << 18) + (slot - 36u) * ((uint32_t)1 << 17);
 }
 
 /* Slots of the window that has room for both; 0: none has. */

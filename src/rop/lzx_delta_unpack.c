@@ -14,7 +14,7 @@ struct bits {
 
 /* Codes of each length are numbers that follow each other. */
 struct tree {
-	uint16_t symbols[LZX_MAIN_MOST]; /* by length, then by symbol */
+	uint16_t symbols[LZX_MAIN_MOST];   /* by length, then by symbol */
 	uint32_t limit[LZX_CODE_MOST + 1]; /* codes of this length, as 16 bits, are below it */
 	uint16_t first[LZX_CODE_MOST + 1]; /* in `symbols`, */
 	uint32_t base[LZX_CODE_MOST + 1];  /* of the code that is this one */
@@ -27,6 +27,7 @@ struct unpacking {
 	struct buf *out;
 	size_t begun, end; /* in `out` */
 	uint32_t last[LZX_REPEATED];
+	uint32_t translated; /* the size that jumps were translated with; 0: they were not */
 	enum lzx_block block;
 	size_t block_length, block_left;
 	unsigned main_symbols;
@@ -130,7 +131,8 @@ static unsigned symbol(struct bits *b, const struct tree *t)
 }
 
 /* Some lengths, of which there are n left. */
-static bool take_run(struct unpacking *u, const struct tree *pre, uint8_t *lengths, unsigned n, unsigned *run)
+static bool take_run(struct unpacking *u, const struct tree *pre, uint8_t *lengths, unsigned n,
+		     unsigned *run)
 {
 	struct bits *b = &u->bits;
 	unsigned z = symbol(b, pre);
@@ -175,8 +177,10 @@ static bool take_trees(struct unpacking *u)
 		if (!make_tree(&u->aligned, aligned, 8))
 			return false;
 	}
-	return take_lengths(u, u->main_lengths, LZX_LITERALS) && take_lengths(u, u->main_lengths + LZX_LITERALS, u->main_symbols - LZX_LITERALS) &&
-	       make_tree(&u->main, u->main_lengths, u->main_symbols) && !u->main.empty && take_lengths(u, u->length_lengths, LZX_LENGTHS) &&
+	return take_lengths(u, u->main_lengths, LZX_LITERALS) &&
+	       take_lengths(u, u->main_lengths + LZX_LITERALS, u->main_symbols - LZX_LITERALS) &&
+	       make_tree(&u->main, u->main_lengths, u->main_symbols) && !u->main.empty &&
+	       take_lengths(u, u->length_lengths, LZX_LENGTHS) &&
 	       make_tree(&u->lengths, u->length_lengths, LZX_LENGTHS);
 }
 
@@ -218,12 +222,14 @@ static bool copy(struct unpacking *u, uint32_t offset, size_t length, size_t fra
 {
 	size_t made = u->out->n - u->begun;
 
-	if (!offset || length > frame_end - u->out->n || length > u->block_left || (offset > made && offset - made > u->reference.n))
+	if (!offset || length > frame_end - u->out->n || length > u->block_left ||
+	    (offset > made && offset - made > u->reference.n))
 		return false;
 	/* What is copied may be what this very match makes. */
 	uint8_t *p = u->out->p + u->out->n;
 	for (size_t i = 0; i < length; i++)
-		p[i] = offset > made + i ? u->reference.p[u->reference.n - (offset - made - i)] : *(p + i - offset);
+		p[i] = offset > made + i ? u->reference.p[u->reference.n - (offset - made - i)]
+					 : *(p + i - offset);
 	u->out->n += length;
 	u->block_left -= length;
 	return true;
@@ -288,12 +294,15 @@ static bool take_bytes(struct unpacking *u, size_t frame_end)
 /* A frame is at most 32 KB of what is made; nothing that is copied goes over its end. */
 static bool take_frame(struct unpacking *u)
 {
-	size_t left = u->end - u->out->n, frame_end = u->out->n + (left < LZX_FRAME ? left : LZX_FRAME);
+	size_t left = u->end - u->out->n,
+	       frame_end = u->out->n + (left < LZX_FRAME ? left : LZX_FRAME);
 	bool first = u->out->n == u->begun, good = true;
 
 	(void)take(&u->bits, 16); /* its size */
-	if (first && take(&u->bits, 1))
-		return false;
+	if (first && take(&u->bits, 1)) {
+		u->translated = take(&u->bits, 16) << 16;
+		u->translated |= take(&u->bits, 16);
+	}
 	while (good && u->out->n < frame_end) {
 		if (!u->block_left && !begin_block(u))
 			return false;
@@ -314,13 +323,36 @@ static bool take_frame(struct unpacking *u)
 	return good && !u->bits.failed;
 }
 
-/* The flag of the translation is the first bit behind the size of the first frame. */
-static bool is_translated(struct bytes packed)
+/*
+ * Encoders may write where jumps of x86 programs go in place of how far, whatever it is that they pack: a byte E8, and four behind it, but for the end of each frame.
+ * What is copied is what was written, so this comes last.
+ */
+static void translate_frame(uint8_t *p, size_t n, uint32_t at, uint32_t size)
 {
-	return packed.n >= 4 && packed.p[3] & 0x80;
+	for (size_t i = 0; i + 10 < n; i++) {
+		uint32_t here = at + (uint32_t)i, to = p[i] == 0xE8 ? le32(p + i + 1) : 0;
+
+		if (p[i] != 0xE8)
+			continue;
+		if (to < size && to < 0x80000000u)
+			put_le32(p + i + 1, to - here);
+		else if (to >= 0x80000000u && 0u - to <= here)
+			put_le32(p + i + 1, to + size);
+		i += 4;
+	}
 }
 
-status lzx_delta_unpack(struct bytes packed, struct bytes reference, size_t n, struct buf *out, struct reason *why)
+static void translate(const struct unpacking *u)
+{
+	size_t n = u->end - u->begun;
+
+	for (size_t at = 0; at < n; at += LZX_FRAME)
+		translate_frame(u->out->p + u->begun + at, n - at < LZX_FRAME ? n - at : LZX_FRAME,
+				(uint32_t)at, u->translated);
+}
+
+status lzx_delta_unpack(struct bytes packed, struct bytes reference, size_t n, struct buf *out,
+			struct reason *why)
 {
 	unsigned slots = lzx_slots(reference.n, n);
 	struct unpacking *u;
@@ -328,17 +360,22 @@ status lzx_delta_unpack(struct bytes packed, struct bytes reference, size_t n, s
 
 	if (!slots || !buf_reserve(out, n))
 		return reason_set(why, ecTooBig, "a packed block of %zu bytes is too large", n);
-	if (is_translated(packed))
-		return reason_set(why, ecNotSupported, "a packed block is made for programs, which is not read here");
 	u = calloc(1, sizeof *u);
 	if (!u)
 		return reason_set(why, ecMemory, "out of memory");
-	*u = (struct unpacking){ .bits = { .in = packed }, .reference = reference, .out = out, .begun = out->n, .end = out->n + n,
-				 .last = { 1, 1, 1 }, .main_symbols = LZX_LITERALS + 8 * slots };
+	*u = (struct unpacking){ .bits = { .in = packed },
+				 .reference = reference,
+				 .out = out,
+				 .begun = out->n,
+				 .end = out->n + n,
+				 .last = { 1, 1, 1 },
+				 .main_symbols = LZX_LITERALS + 8 * slots };
 	while (good && out->n < u->end)
 		good = take_frame(u);
 	if (!good)
 		buf_truncate(out, u->begun);
+	else if (u->translated)
+		translate(u);
 	free(u);
 	return good ? ecNone : reason_set(why, ecCorruptData, "a packed block is damaged");
 }

@@ -6,20 +6,20 @@
 #include "rop/lzx_delta.h"
 
 /* 2.11.1, 2.10.1 */
-#define VERSION_HIGH 3u
-#define VERSION_WHOLE 1u
-#define VERSION_PATCH 2u
-#define BLOCK_STORED 0u
-#define BLOCK_PACKED 1u
+#define VERSION_HIGH       3u
+#define VERSION_WHOLE      1u
+#define VERSION_PATCH      2u
+#define BLOCK_STORED       0u
+#define BLOCK_PACKED       1u
 #define PATCH_BLOCK_MAX_AT 8u /* ulBlockMax */
 
-#define BLOCK_MOST ((size_t)1 << 18)  /* of a file that is made, */
+#define BLOCK_MOST  ((size_t)1 << 18) /* of a file that is made, */
 #define SOURCE_MOST ((size_t)1 << 22) /* and of the older one that it is made of */
 
 /* Where a block of the newer file ends, the older one is looked for this: so long, so often, each further before it, so far on. */
-#define ANCHOR ((size_t)48)
-#define ANCHOR_TRIES 64u
-#define ANCHOR_STEP ((size_t)61)
+#define ANCHOR        ((size_t)48)
+#define ANCHOR_TRIES  64u
+#define ANCHOR_STEP   ((size_t)61)
 #define ANCHOR_WITHIN ((size_t)8 << 20)
 
 uint32_t oab_crc(struct bytes b)
@@ -36,7 +36,8 @@ void oab_store(struct bytes file, struct buf *out)
 	buf_add_u32(out, BLOCK_MOST);
 	buf_add_u32(out, (uint32_t)file.n);
 	for (size_t at = 0; at < file.n; at += BLOCK_MOST) {
-		struct bytes b = bytes_of(file.p + at, file.n - at < BLOCK_MOST ? file.n - at : BLOCK_MOST);
+		struct bytes b =
+			bytes_of(file.p + at, file.n - at < BLOCK_MOST ? file.n - at : BLOCK_MOST);
 
 		buf_add_u32(out, BLOCK_STORED);
 		buf_add_u32(out, (uint32_t)b.n);
@@ -56,15 +57,21 @@ static status check_block(const struct buf *out, size_t begun, uint32_t crc, str
 
 static status take_block(struct reader *r, uint32_t most, struct buf *out, struct reason *why)
 {
-	uint32_t flags = reader_u32(r), packed = reader_u32(r), unpacked = reader_u32(r), crc = reader_u32(r);
+	uint32_t flags = reader_u32(r), packed = reader_u32(r), unpacked = reader_u32(r),
+		 crc = reader_u32(r);
 	struct bytes data = reader_bytes(r, packed);
 	size_t begun = out->n;
 	status s = ecNone;
 
 	if (r->failed || unpacked > most || !unpacked)
-		return reason_set(why, ecCorruptData, "a block of the address book is cut off or has a size it cannot have");
+		return reason_set(
+			why, ecCorruptData,
+			"a block of the address book is cut off or has a size it cannot have");
 	if (flags > BLOCK_PACKED)
-		return reason_set(why, ecNotSupported, "a block of the address book is of a kind 0x%x, which is not known here", flags);
+		return reason_set(
+			why, ecNotSupported,
+			"a block of the address book is of a kind 0x%x, which is not known here",
+			flags);
 	if (flags == BLOCK_STORED && packed != unpacked)
 		return reason_set(why, ecCorruptData, "a block of the address book has two sizes");
 	if (flags == BLOCK_PACKED)
@@ -79,7 +86,8 @@ static status take_block(struct reader *r, uint32_t most, struct buf *out, struc
 status oab_unpack(struct bytes container, struct buf *out, struct reason *why)
 {
 	struct reader r = reader_of(container);
-	uint32_t high = reader_u32(&r), low = reader_u32(&r), most = reader_u32(&r), size = reader_u32(&r);
+	uint32_t high = reader_u32(&r), low = reader_u32(&r), most = reader_u32(&r),
+		 size = reader_u32(&r);
 	size_t begun = out->n;
 	status s = ecNone;
 
@@ -88,7 +96,9 @@ status oab_unpack(struct bytes container, struct buf *out, struct reason *why)
 	while (!s && reader_left(&r) && out->n - begun <= size)
 		s = take_block(&r, most, out, why);
 	if (!s && out->n - begun != size)
-		s = reason_set(why, ecCorruptData, "the address book has %zu bytes where it says %u", out->n - begun, size);
+		s = reason_set(why, ecCorruptData,
+			       "the address book has %zu bytes where it says %u", out->n - begun,
+			       size);
 	return s;
 }
 
@@ -112,7 +122,8 @@ static const uint8_t *only(struct bytes in, const uint8_t *what, bool *some)
  * Blocks of a patch take the older file in order, so each has to end where the newer one's does: what stands a little before the end of
  * the newer one's, and nowhere else, is looked for.  Where all of it is new, nothing is taken of the older one.
  */
-static size_t source_end(struct bytes source, size_t from, struct bytes target, size_t begun, size_t end)
+static size_t source_end(struct bytes source, size_t from, struct bytes target, size_t begun,
+			 size_t end)
 {
 	struct bytes in = bytes_of(source.p + from, least(source.n - from, ANCHOR_WITHIN));
 	size_t take = 0;
@@ -122,7 +133,8 @@ static size_t source_end(struct bytes source, size_t from, struct bytes target, 
 		return from + least(source.n - from, SOURCE_MOST);
 	for (unsigned i = 0; i < ANCHOR_TRIES && !take && in.n; i++) {
 		size_t back = ANCHOR + i * ANCHOR_STEP;
-		const uint8_t *found = end - begun < back ? NULL : only(in, target.p + end - back, &some);
+		const uint8_t *found =
+			end - begun < back ? NULL : only(in, target.p + end - back, &some);
 
 		take = found ? (size_t)(found - in.p) + back : 0;
 	}
@@ -131,7 +143,8 @@ static size_t source_end(struct bytes source, size_t from, struct bytes target, 
 	return from + least(least(take, source.n - from), SOURCE_MOST);
 }
 
-static status make_block(struct bytes source, struct bytes target, struct buf *out, struct reason *why)
+static status make_block(struct bytes source, struct bytes target, struct buf *out,
+			 struct reason *why)
 {
 	size_t at = out->n;
 	status s;
@@ -173,14 +186,19 @@ status oab_patch_make(struct bytes source, struct bytes target, struct buf *out,
 	buf_add_u32(out, oab_crc(source));
 	buf_add_u32(out, oab_crc(target));
 	for (size_t begun = 0; !s && begun < target.n; begun += BLOCK_MOST) {
-		size_t end = least(target.n, begun + BLOCK_MOST), until = source_end(source, from, target, begun, end), was = out->n;
+		size_t end = least(target.n, begun + BLOCK_MOST),
+		       until = source_end(source, from, target, begun, end), was = out->n;
 
-		s = make_block(bytes_of(source.p + from, until - from), bytes_of(target.p + begun, end - begun), out, why);
+		s = make_block(bytes_of(source.p + from, until - from),
+			       bytes_of(target.p + begun, end - begun), out, why);
 		if (!s)
 			note_most(out, at, until - from, was);
 		from = until;
 	}
-	return s ? s : out->failed ? reason_set(why, ecTooBig, "the difference of the address book is too large") : ecNone;
+	return s             ? s
+	       : out->failed ? reason_set(why, ecTooBig,
+					  "the difference of the address book is too large")
+			     : ecNone;
 }
 
 /* Patches, applied ----------------------------------------------------------------------------------------------------- */
@@ -204,20 +222,25 @@ status oab_patch_read_head(struct bytes patch, struct oab_patch_head *out, struc
 	uint32_t most;
 
 	if (!take_head(&r, &most, &h))
-		return reason_set(why, ecCorruptData, "what the server sends is no difference of an address book");
+		return reason_set(why, ecCorruptData,
+				  "what the server sends is no difference of an address book");
 	*out = h;
 	return ecNone;
 }
 
-static status apply_block(struct reader *r, struct reader *source, uint32_t most, struct buf *out, struct reason *why)
+static status apply_block(struct reader *r, struct reader *source, uint32_t most, struct buf *out,
+			  struct reason *why)
 {
-	uint32_t packed = reader_u32(r), made = reader_u32(r), taken = reader_u32(r), crc = reader_u32(r);
+	uint32_t packed = reader_u32(r), made = reader_u32(r), taken = reader_u32(r),
+		 crc = reader_u32(r);
 	struct bytes data = reader_bytes(r, packed), reference = reader_bytes(source, taken);
 	size_t begun = out->n;
 	status s;
 
 	if (r->failed || source->failed || !made || made > most || taken > most)
-		return reason_set(why, ecCorruptData, "a block of the difference of the address book is cut off or has a size it cannot have");
+		return reason_set(
+			why, ecCorruptData,
+			"a block of the difference of the address book is cut off or has a size it cannot have");
 	s = lzx_delta_unpack(data, reference, made, out, why);
 	return s ? s : check_block(out, begun, crc, why);
 }
@@ -231,12 +254,17 @@ status oab_patch_apply(struct bytes patch, struct bytes source, struct buf *out,
 	status s = ecNone;
 
 	if (!take_head(&r, &most, &h))
-		return reason_set(why, ecCorruptData, "what the server sends is no difference of an address book");
+		return reason_set(why, ecCorruptData,
+				  "what the server sends is no difference of an address book");
 	if (h.source_size != source.n || h.source_crc != oab_crc(source))
-		return reason_set(why, ecNotFound, "the difference is to another address book than the one that is here");
+		return reason_set(
+			why, ecNotFound,
+			"the difference is to another address book than the one that is here");
 	while (!s && reader_left(&r) && out->n - begun <= h.target_size)
 		s = apply_block(&r, &old, most, out, why);
-	if (!s && (out->n - begun != h.target_size || oab_crc(bytes_of(out->p + begun, out->n - begun)) != h.target_crc))
-		s = reason_set(why, ecCorruptData, "the difference makes another address book than it says");
+	if (!s && (out->n - begun != h.target_size ||
+		   oab_crc(bytes_of(out->p + begun, out->n - begun)) != h.target_crc))
+		s = reason_set(why, ecCorruptData,
+			       "the difference makes another address book than it says");
 	return s;
 }

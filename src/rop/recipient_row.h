@@ -37,9 +37,9 @@ enum recipient_address_type {
  * PidTagRecipientType ([MS-OXOMSG] 2.2.3.1): originator, To, Cc or Bcc, and flags of a message that is sent again.  ROPs have it
  * in one byte, the flags at its upper end ([MS-OXCMSG] 2.2.3.1.2).
  */
-#define RECIPIENT_KIND 0x0000000Fu
+#define RECIPIENT_KIND   0x0000000Fu
 #define RECIPIENT_RESEND 0x10000000u /* is to get it: did not the last time */
-#define RECIPIENT_SENT 0x80000000u   /* has it already */
+#define RECIPIENT_SENT   0x80000000u /* has it already */
 
 static inline uint32_t recipient_type_from_rop(uint8_t type)
 {

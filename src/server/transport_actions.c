@@ -102,12 +102,11 @@ static bool destination(struct rule_run *r, const struct rule_action *a, uint64_
 	*folder = 0;
 	(void)reader_bytes(&in, wide ? reader_u32(&in) : reader_u16(&in));
 	id = reader_bytes(&in, wide ? reader_u32(&in) : reader_u16(&in));
-	if (!ours)
-		return true;
-	if (id.n == 21 && id.p[0] == 1)
+	if (ours && id.n == 21 && id.p[0] == 1)
 		return id_to_counter(le64(id.p + 1), folder);
+	/* Whatever store it says: where a folder is, its entry id knows. */
 	if (!id.n || entryid_decode(id, &e, NULL) || e.kind != ENTRYID_FOLDER)
-		return false;
+		return !ours;
 	if (guid_equal(&e.folder.folder.id.replica, &mailbox_identity(r->d->m)->replica))
 		*folder = global_counter_get(e.folder.folder.id.counter);
 	return true;

@@ -2,12 +2,15 @@
 
 #include "store/directory_private.h"
 
-static const char table[] = "CREATE TABLE IF NOT EXISTS oab_generation (sequence INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT";
+static const char table[] =
+	"CREATE TABLE IF NOT EXISTS oab_generation (sequence INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT";
 
 /* *out 0: there is none. */
-static status read_last(struct directory *d, struct bytes hash, uint32_t *out, bool *same, struct reason *why)
+static status read_last(struct directory *d, struct bytes hash, uint32_t *out, bool *same,
+			struct reason *why)
 {
-	CLEANUP_STATEMENT struct sql_statement *q = sql_prepare(d->db, "SELECT sequence, hash FROM oab_generation ORDER BY sequence DESC LIMIT 1");
+	CLEANUP_STATEMENT struct sql_statement *q = sql_prepare(
+		d->db, "SELECT sequence, hash FROM oab_generation ORDER BY sequence DESC LIMIT 1");
 	bool row;
 	status s = sql_step(q, &row);
 
@@ -18,7 +21,8 @@ static status read_last(struct directory *d, struct bytes hash, uint32_t *out, b
 	return ecNone;
 }
 
-static status run(struct directory *d, const char *text, int64_t number, struct bytes hash, struct reason *why)
+static status run(struct directory *d, const char *text, int64_t number, struct bytes hash,
+		  struct reason *why)
 {
 	struct sql_statement *q = sql_prepare(d->db, text);
 	status s;
@@ -30,7 +34,8 @@ static status run(struct directory *d, const char *text, int64_t number, struct 
 	return s ? directory_sql_failed(d, s, why) : ecNone;
 }
 
-static status find_or_add(struct directory *d, struct bytes hash, uint32_t first, uint32_t *out, struct reason *why)
+static status find_or_add(struct directory *d, struct bytes hash, uint32_t first, uint32_t *out,
+			  struct reason *why)
 {
 	uint32_t last = 0;
 	bool same = false;
@@ -46,13 +51,15 @@ static status find_or_add(struct directory *d, struct bytes hash, uint32_t first
 	last = last ? last + 1 : first ? first : 1;
 	s = run(d, "INSERT INTO oab_generation (sequence, hash) VALUES ($1, $2)", last, hash, why);
 	if (!s)
-		s = run(d, "DELETE FROM oab_generation WHERE sequence <= $1", (int64_t)last - DIRECTORY_GENERATIONS, bytes_of(NULL, 0), why);
+		s = run(d, "DELETE FROM oab_generation WHERE sequence <= $1",
+			(int64_t)last - DIRECTORY_GENERATIONS, bytes_of(NULL, 0), why);
 	if (!s)
 		*out = last;
 	return s;
 }
 
-status directory_generation(struct directory *d, struct bytes hash, uint32_t first, uint32_t *out, struct reason *why)
+status directory_generation(struct directory *d, struct bytes hash, uint32_t first, uint32_t *out,
+			    struct reason *why)
 {
 	uint32_t number = 0;
 	bool own;

@@ -18,7 +18,10 @@ cp "$suites/$suite"/TestSuite/*.ptfconfig "$suites/Common/Common/ExchangeCommonC
 	printf 'SutComputerName\tlocalhost\nDomain\tcontoso.com\nAutoDiscoverUrlFormat\thttps://localhost:%s/autodiscover/autodiscover.xml\n' "$port"
 	printf 'RetryCount\t30\nWaitTime\t100\nPublicFolderMailbox\tAdministrator\n'
 	python3 "$here/overrides.py" "$out/run/${suite}_TestSuite.deployment.ptfconfig" "$out/site/dn.json"
+	awk -F '\t' -v suite="$suite" '$1 == suite && $2 !~ /^R[0-9]+Enabled$/ { print $2 "\t" $3 }' "$here/beyond.tsv"
 } >"$out/run/overrides.tsv"
+awk -F '\t' -v suite="$suite" '$1 == suite && $2 ~ /^R[0-9]+Enabled$/ { print "s/(name=\"" $2 "\" *value=)\"[a-z]*\"/\\1\"" $3 "\"/" }' "$here/beyond.tsv" |
+	sed -E -i -f - "$out"/run/*SHOULDMAY*
 cd "$out/run"
 export SUITE_SUT=$here/sut.sh SUITE_PASSWORD=Password01! SUITE_POSTERN=$out/postern SUITE_DATA=$out/site/site SUITE_URL=https://localhost:$port
 mono --debug "$bin/run.exe" "$bin/$suite.dll" "$out/results.tsv" "$@"

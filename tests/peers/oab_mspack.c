@@ -47,7 +47,9 @@ static void add_some(struct buf *b, uint32_t n)
 	uint32_t kind = some(3);
 
 	for (uint32_t i = 0; i < n; i++)
-		buf_add_u8(b, kind == 0 ? (uint8_t)some(256) : kind == 1 ? (uint8_t)('a' + some(3)) : (uint8_t)"Exchange Administrative Group"[i % 29]);
+		buf_add_u8(b, kind == 0   ? (uint8_t)some(256)
+			      : kind == 1 ? (uint8_t)('a' + some(3))
+					  : (uint8_t) "Exchange Administrative Group"[i % 29]);
 }
 
 /* What is left out, what is new, and what is the same. */
@@ -91,7 +93,8 @@ static bool holds(const char *path, struct bytes b)
 
 static bool one_pair(const char *dir)
 {
-	CLEANUP_BUF struct buf old = BUF_MAX(FILE_MOST), new = BUF_MAX(FILE_MOST), patch = BUF_MAX(FILE_MOST);
+	CLEANUP_BUF struct buf old = BUF_MAX(FILE_MOST), new = BUF_MAX(FILE_MOST),
+			       patch = BUF_MAX(FILE_MOST);
 	char paths[3][4096];
 	struct reason why = { "" };
 

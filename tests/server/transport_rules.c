@@ -245,6 +245,53 @@ static void a_rule_moves(void **state)
 	assert_int_equal(inbox("bob"), 1);
 }
 
+/* The folder as its entry id has it, in a store that is said not to be this one. */
+static struct bytes into_entryid(uint64_t folder, bool other_replica)
+{
+	static const char store[] = "whatever store it is";
+	CLEANUP_BUF struct buf b = BUF_MAX(512);
+	struct entryid e = { .kind = ENTRYID_FOLDER, .folder = { .object = EITLT_PRIVATE_FOLDER } };
+	struct shared_mailbox *s = mailbox_of("bob");
+
+	e.folder.provider = *shared_mailbox_guid(s);
+	e.folder.folder.id.replica = mailbox_identity(shared_mailbox_get(s))->replica;
+	e.folder.folder.id.replica.b[0] ^= other_replica;
+	global_counter_set(e.folder.folder.id.counter, folder);
+	host_mailbox_release(s);
+	buf_add_u8(&b, 0);
+	buf_add_u16(&b, sizeof store);
+	buf_add(&b, store, sizeof store);
+	buf_add_u16(&b, 46);
+	assert_int_equal(entryid_encode(&e, &b, NULL), 0);
+	return bytes_of(arena_memdup(&f.arena, b.p, b.n), b.n);
+}
+
+/* Whichever store a rule says: a folder that is here is here; only what is elsewhere is the client's to do. */
+static void the_entry_id_says_where_a_folder_is(void **state)
+{
+	uint64_t folder = make_folder("By its entry id");
+
+	(void)state;
+	action(OP_MOVE, 0, into_entryid(folder, false));
+	rule(1, RULE_ENABLED, "Test", "move");
+	send_to_bob("move me");
+	assert_int_equal(count_at(folder), 1);
+	assert_int_equal(inbox("bob"), 0);
+	assert_int_equal(count_in("bob", MAILBOX_DEFERRED_ACTION), 0);
+	forget_rules();
+	action(OP_COPY, 0, into_entryid(folder, false));
+	rule(1, RULE_ENABLED, "Test", "move");
+	send_to_bob("move me");
+	assert_int_equal(count_at(folder), 2);
+	assert_int_equal(inbox("bob"), 1);
+	forget_rules();
+	action(OP_MOVE, 0, into_entryid(folder, true));
+	rule(1, RULE_ENABLED, "Test", "move");
+	send_to_bob("move me");
+	assert_int_equal(count_at(folder), 2);
+	assert_int_equal(count_in("bob", MAILBOX_DEFERRED_ACTION), 1);
+}
+
 static void several_moves_make_copies_and_no_original(void **state)
 {
 	uint64_t one = make_folder("One"), two = make_folder("Two");
@@ -684,6 +731,7 @@ int main(void)
 		cmocka_unit_test(transport_begins),
 		cmocka_unit_test_setup(a_rule_moves, begin),
 		cmocka_unit_test_setup(several_moves_make_copies_and_no_original, begin),
+		cmocka_unit_test_setup(the_entry_id_says_where_a_folder_is, begin),
 		cmocka_unit_test_setup(a_rule_copies, begin),
 		cmocka_unit_test_setup(deleting_ends_it, begin),
 		cmocka_unit_test_setup(a_rule_marks_as_read, begin),
