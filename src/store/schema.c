@@ -25,6 +25,9 @@
  *
  * Since version 4 a message has `groups`: when which of its properties changed (store/message_groups.h); NULL: all of them
  * with the message.
+ *
+ * Since version 5 the body of a content may be packed (store/content_pack.h), and a message of a copy may have no fingerprint (0)
+ * until somebody asks for it (store/message_sums.h).
  */
 static const char version_1[] =
 	"CREATE TABLE name (id INTEGER PRIMARY KEY, space BLOB NOT NULL, lid INTEGER, string BLOB) STRICT;"
@@ -105,7 +108,9 @@ static const char version_3[] =
 
 static const char version_4[] = "ALTER TABLE message ADD COLUMN groups BLOB";
 
-static const char *const versions[SCHEMA_VERSION] = { version_1, version_2, version_3, version_4 };
+static const char version_5[] = "DROP INDEX message_fingerprint; CREATE INDEX message_fingerprint ON message (fingerprint) WHERE fingerprint <> 0";
+
+static const char *const versions[SCHEMA_VERSION] = { version_1, version_2, version_3, version_4, version_5 };
 
 /* Facts ------------------------------------------------------------------------------------------------------- */
 

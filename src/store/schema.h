@@ -4,7 +4,7 @@
 
 #include "store/sql.h"
 
-#define SCHEMA_VERSION 4
+#define SCHEMA_VERSION 5
 
 /* Makes the tables, or brings them up to date, in one transaction; a schema of a later version is ecVersion. */
 status schema_prepare(struct sql *db, struct reason *why) MUST;
