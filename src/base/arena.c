@@ -6,6 +6,8 @@
 
 #define CHUNK_MIN ((size_t)4096)
 #define CHUNK_MAX ((size_t)1 << 18)
+/* What is gathered again and again finds its room again, up to so much. */
+#define KEPT_MOST ((size_t)1 << 16)
 #define ALIGN alignof(max_align_t)
 
 struct arena_chunk {
@@ -45,15 +47,21 @@ void arena_free(struct arena *a)
 
 void arena_reset(struct arena *a)
 {
-	struct arena_chunk *c = a->chunk;
+	struct arena_chunk *c = a->chunk, *kept = NULL;
 
-	while (c && c->older) {
+	while (c) {
 		struct arena_chunk *older = c->older;
 
-		free(c);
+		/* Newer ones are larger; of those that are too large the last is the first that there was. */
+		if (!kept && (c->size <= KEPT_MOST || !older))
+			kept = c;
+		else
+			free(c);
 		c = older;
 	}
-	use_chunk(a, c);
+	if (kept)
+		kept->older = NULL;
+	use_chunk(a, kept);
 	a->used = 0;
 }
 

@@ -1,7 +1,7 @@
 #include "cli/rescue_outbox.h"
 
 #include "store/folder.h"
-#include "store/message.h"
+#include "store/message_sums.h"
 
 #define ARENA_MOST ((size_t)64 << 20)
 
@@ -15,6 +15,22 @@ struct carrying {
 static status next_like(struct mailbox *m, const struct message_info *old, uint64_t after, uint64_t *out)
 {
 	return old->search_key.n ? message_by_search_key(m, old->search_key, after, out) : message_by_fingerprint(m, old->fingerprint, after, out);
+}
+
+/* What came to the old cache from the server, and has no search key, was never summed up. */
+static status sum_old(struct carrying *c, struct message_info *old)
+{
+	struct mailbox *m = cache_mailbox(c->from);
+	status s;
+
+	if (old->search_key.n || old->fingerprint.lo || old->fingerprint.hi)
+		return ecNone;
+	s = mailbox_begin(m);
+	if (!s)
+		s = message_sum(m, old->id, &old->fingerprint);
+	if (mailbox_in_transaction(m))
+		mailbox_rollback(m);
+	return s;
 }
 
 /* The import has brought it into the Outbox; there may be others like it elsewhere. *id is 0 when there is none. */
@@ -53,6 +69,8 @@ static status carry(struct carrying *c, const struct outbox_item *i)
 
 	if (s == ecNotFound)
 		return ecNone;
+	if (!s)
+		s = sum_old(c, &old);
 	if (!s)
 		s = find(c, &old, &id);
 	if (s)

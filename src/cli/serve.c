@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/heap.h"
 #include "cli/text.h"
 #include "net/work.h"
 #include "server/events.h"
@@ -441,6 +442,7 @@ static int run(const struct command *self, int argc, char **argv)
 	(void)self;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
 		return EXIT_USAGE;
+	heap_keep_much();
 	status st = open_site(&s);
 	if (!st)
 		st = read_directory(&s);

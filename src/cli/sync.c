@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/heap.h"
 #include "cli/json.h"
 #include "cli/progress.h"
 #include "cli/text.h"
@@ -375,6 +376,7 @@ static int run(const struct command *self, int argc, char **argv)
 		complain("the profile %s is not in cached mode, and keeps nothing here: postern profile set %s cached on", p.name, p.name);
 		return EXIT_LOSS;
 	}
+	heap_keep_much();
 	(void)sigaction(SIGINT, &stop, NULL);
 	(void)sigaction(SIGTERM, &stop, NULL);
 	return o.watch ? sync_watch(&o, data, &p) : once(&o, data, &p, &arena);

@@ -10,6 +10,7 @@
 
 #include "client/cache_private.h"
 #include "store/fulltext.h"
+#include "store/message_sums.h"
 
 /* Statements ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -128,7 +129,26 @@ status cache_reopen(struct cache *c, struct reason *why)
 	bool attached = false;
 	status s = cache_open_mailbox(c, &attached, why);
 
+	if (!s && attached && c->filling)
+		sql_fill(mailbox_sql(c->mailbox), true);
 	return s || attached ? s : ecCorruptData;
+}
+
+void cache_fill(struct cache *c, bool fill)
+{
+	if (c->filling != fill && c->mailbox)
+		sql_fill(mailbox_sql(c->mailbox), fill);
+	c->filling = fill;
+}
+
+void cache_fill_flush(struct cache *c)
+{
+	sql_fill_flush(mailbox_sql(c->mailbox));
+}
+
+bool cache_is_filling(const struct cache *c)
+{
+	return c->filling;
 }
 
 /* A link is a cache too, also when the disk that it leads to is not there. */
@@ -300,12 +320,19 @@ status cache_remap(struct cache *c, const struct guid *mapping_signature)
 
 /* Applying ------------------------------------------------------------------------------------------------------------------------ */
 
+/* What comes from the server is not looked into: its words are indexed, and what it holds summed up, when that is needed. */
+static void bring(struct cache *c, bool bringing)
+{
+	fulltext_set_later(c->mailbox, bringing);
+	message_sum_later(c->mailbox, bringing);
+}
+
 status cache_apply_begin(struct cache *c)
 {
 	status s = mailbox_begin(c->mailbox);
 
 	c->applying = !s;
-	fulltext_set_later(c->mailbox, true);
+	bring(c, true);
 	return s;
 }
 
@@ -315,7 +342,7 @@ status cache_apply_commit(struct cache *c)
 
 	c->binding.identity = *mailbox_identity(c->mailbox);
 	c->applying = false;
-	fulltext_set_later(c->mailbox, false);
+	bring(c, false);
 	return s;
 }
 
@@ -324,7 +351,7 @@ void cache_apply_rollback(struct cache *c)
 	mailbox_rollback(c->mailbox);
 	c->binding.identity = *mailbox_identity(c->mailbox);
 	c->applying = false;
-	fulltext_set_later(c->mailbox, false);
+	bring(c, false);
 }
 
 status cache_apply_end(struct cache *c, status s)

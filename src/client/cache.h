@@ -75,6 +75,14 @@ void cache_watch_drain(int fd);
 /* For who shows it: another number when something in it was changed, by whomever, who has made room since; 0: it is not there. Costs a system call. */
 uint64_t cache_stamp(const char *folder);
 
+/*
+ * Until it is told otherwise the cache is filled for the first time (store/sql.h sql_fill), also after a pause.  Outside of transactions.  The second: some of what was
+ * written may go to the disk now.
+ */
+void cache_fill(struct cache *c, bool fill);
+void cache_fill_flush(struct cache *c);
+bool cache_is_filling(const struct cache *c);
+
 /* Coming from the server --------------------------------------------------------------------------------------------- */
 
 /* mailbox_begin, but what is changed until the commit is not the user's doing. Ids of new objects are chosen by the server. */

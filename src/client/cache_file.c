@@ -64,12 +64,15 @@ status cache_file_room(const char *folder, uint64_t needed, uint64_t *there, str
 
 status cache_file_at_rest(const char *path, struct reason *why)
 {
-	char log[CACHE_PATH_ROOM + 8];
+	static const char *const ends[] = { "-wal", "-journal" };
+	char log[CACHE_PATH_ROOM + 16];
 	struct stat st;
 
-	(void)snprintf(log, sizeof log, "%s-wal", path);
-	if (stat(log, &st) == 0 && st.st_size)
-		return reason_set(why, ecBusy, "%s: somebody reads the cache at the moment", log);
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		(void)snprintf(log, sizeof log, "%s%s", path, ends[i]);
+		if (stat(log, &st) == 0 && st.st_size)
+			return reason_set(why, ecBusy, "%s: somebody reads the cache at the moment", log);
+	}
 	return ecNone;
 }
 
@@ -192,8 +195,8 @@ status cache_file_flush(const char *path, struct reason *why)
 
 status cache_file_unlink(const char *path, struct reason *why)
 {
-	static const char *const ends[] = { "-wal", "-shm", "" };
-	char name[CACHE_PATH_ROOM + 8];
+	static const char *const ends[] = { "-wal", "-shm", "-journal", "" };
+	char name[CACHE_PATH_ROOM + 16];
 
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
 		(void)snprintf(name, sizeof name, "%s%s", path, ends[i]);

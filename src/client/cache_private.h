@@ -14,6 +14,7 @@ struct cache {
 	struct mailbox *mailbox;
 	struct cache_binding binding;
 	bool applying;
+	bool filling; /* cache_fill */
 	bool announce; /* something was changed that the server is to hear of, and nobody was told yet */
 };
 

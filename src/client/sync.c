@@ -166,6 +166,16 @@ static status run(struct sync *s)
 	return st ? st : note_time(s);
 }
 
+/* Nobody has seen all of it yet. */
+static status is_first(struct sync *s, bool *first)
+{
+	uint64_t time = 0;
+	status st = cache_folder_time(s->cache, CACHE_HIERARCHY, &time);
+
+	*first = !st && !time && !s->options->only_folder;
+	return sync_store(s, st, "the time of the synchronisation");
+}
+
 static status check_binding(struct sync *s)
 {
 	switch (sync_compare_binding(mailbox_identity(cache_mailbox(s->cache)), remote_mailbox(s->remote))) {
@@ -182,14 +192,19 @@ status sync_run(struct cache *c, struct remote *r, const struct sync_options *o,
 	struct sync s = { .cache = c, .remote = r, .options = o, .why = why };
 	uint64_t began = o->clock->monotonic(o->clock);
 	status st = check_binding(&s), closed;
+	bool first = false;
 
 	s.link = o->link ? o->link : &s.own_link;
+	if (!st)
+		st = is_first(&s, &first);
 	if (!st)
 		st = sync_issues_open(c, &s.issues);
 	if (st)
 		return st;
+	cache_fill(c, first);
 	sync_tell(&s, SYNC_HIERARCHY, NULL, 0, 0);
 	st = run(&s);
+	cache_fill(c, false);
 	if (cache_mailbox(c)) {
 		closed = sync_issues_close(s.issues);
 		if (!st && closed)

@@ -1,6 +1,7 @@
 /* What a stream says of a folder's messages, brought into the cache ([MS-OXCFXICS] 2.2.4.3.5 contentsSync). */
 #include <string.h>
 
+#include "base/clock.h"
 #include "client/sync_incoming.h"
 #include "mapi/tag.h"
 #include "rop/xid.h"
@@ -9,6 +10,10 @@
 
 #define BATCH_MOST    500u
 #define BATCH_BYTES   ((uint64_t)8 << 20)
+/* The first time there is nothing to lose yet but time, and less of it with few large batches: so many times more, unless they take so long. */
+#define FIRST_FACTOR  4u
+#define FIRST_MOST_NS 1000000000u
+#define FLUSH_BYTES   ((uint64_t)2 << 20)
 #define FAILURES_MOST 1000u /* in one folder: then there is something wrong with all of it */
 
 /* Batches ------------------------------------------------------------------------------------------------------------------------- */
@@ -16,7 +21,8 @@
 status incoming_begin_batch(struct incoming *in)
 {
 	in->in_batch = 0;
-	in->batch_bytes = 0;
+	in->batch_bytes = in->flushed = 0;
+	in->batch_began = clock_system.monotonic(&clock_system);
 	in->counts = in->sync->counts;
 	return sync_store(in->sync, cache_apply_begin(in->sync->cache), in->name);
 }
@@ -37,6 +43,24 @@ status incoming_end_batch(struct incoming *in, const struct sync_state *state)
 	if (!st)
 		st = sync_store(s, cache_apply_commit(s->cache), in->name);
 	return st;
+}
+
+static bool is_full(const struct incoming *in)
+{
+	unsigned factor = 1;
+
+	if (cache_is_filling(in->sync->cache) && clock_system.monotonic(&clock_system) - in->batch_began < FIRST_MOST_NS)
+		factor = FIRST_FACTOR;
+	return in->in_batch >= factor * BATCH_MOST || in->batch_bytes >= factor * BATCH_BYTES;
+}
+
+/* The disk has something to do before the batch is at its end. */
+static void flush_some(struct incoming *in)
+{
+	if (!cache_is_filling(in->sync->cache) || in->batch_bytes - in->flushed < FLUSH_BYTES)
+		return;
+	cache_fill_flush(in->sync->cache);
+	in->flushed = in->batch_bytes;
 }
 
 /* The mailbox may be another one afterwards: who waits is let in. */
@@ -351,7 +375,9 @@ static status on_marker(struct incoming *in, const struct ft_event *e)
 		return in->wanted ? message_in_take(&in->in, e, in->sync->why) : ecNone;
 	if (in->stage == MESSAGE)
 		st = end_message(in);
-	if (!st && (in->in_batch >= BATCH_MOST || in->batch_bytes >= BATCH_BYTES))
+	if (!st && in->stage == MESSAGE)
+		flush_some(in);
+	if (!st && is_full(in))
 		st = next_batch(in);
 	switch (e->marker) {
 	case FT_INCR_SYNC_CHG:

@@ -4,10 +4,12 @@
 #include "client/sync_ahead.h"
 #include "client/sync_incoming.h"
 #include "client/sync_lanes.h"
+#include "client/sync_pump.h"
 #include "mapi/tag.h"
 
 #define ARENA_MOST   ((size_t)32 << 20)
 #define STATE_RANGES IDSET_RANGES_MAX
+#define PUMPED_MOST  ((size_t)4 << 20)
 
 /* One stream ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -198,7 +200,9 @@ static status forget_seen(struct incoming *in)
 struct source {
 	struct sync *sync;
 	struct sync_ahead_job *job; /* NULL: our own session */
-	struct sync_stream stream;
+	struct sync_stream own, stream; /* of our own session; of pieces that another thread fetches */
+	struct sync_pump *pump;         /* has `own`; NULL: nobody */
+	struct sync_stream *now;        /* of the two, the one to be read */
 };
 
 static status piece_of_job(void *context, struct bytes *piece, struct reason *why)
@@ -213,23 +217,53 @@ static status piece_of_job(void *context, struct bytes *piece, struct reason *wh
 	return st;
 }
 
+static status piece_of_pump(void *context, struct bytes *piece, struct reason *why)
+{
+	struct source *f = context;
+	const struct sync_options *o = f->sync->options;
+	status st;
+
+	while ((st = sync_pump_piece(f->pump, piece, why)) == ecServerBusy)
+		if (o->canceled && o->canceled(o->context))
+			return reason_set(why, ecUserCanceled, "canceled");
+	return st;
+}
+
 static status begin_source(struct source *f, struct sync *s, const struct sync_stream_ask *ask)
 {
 	*f = (struct source){ .sync = s, .job = sync_ahead_take(s->ahead, ask) };
+	f->now = f->job ? &f->stream : &f->own;
 	if (!f->job)
-		return sync_stream_begin(&f->stream, s->remote, ask, s->why);
+		return sync_stream_begin(&f->own, s->remote, ask, s->why);
 	sync_stream_from(&f->stream, piece_of_job, f);
 	return ecNone;
 }
 
 static bool has_more(struct source *f)
 {
-	return f->job ? sync_ahead_has_more(f->job) : sync_stream_has_more(&f->stream);
+	return f->job ? sync_ahead_has_more(f->job) : sync_stream_has_more(&f->own);
+}
+
+/* What is more than one answer is fetched by another thread; without one we do it ourselves. */
+static void pump_source(struct source *f)
+{
+	struct reason unused;
+
+	if (f->job || !has_more(f) || sync_pump_begin(&f->own, PUMPED_MOST, &f->pump, &unused))
+		return;
+	f->sync->traffic = sync_pump_traffic(f->pump);
+	sync_stream_from(&f->stream, piece_of_pump, f);
+	f->now = &f->stream;
 }
 
 static void end_source(struct source *f)
 {
-	sync_stream_end(&f->stream);
+	f->sync->traffic = NULL;
+	sync_pump_end(f->pump);
+	if (f->now == &f->stream)
+		sync_stream_end(&f->stream);
+	if (!f->job)
+		sync_stream_end(&f->own);
 	sync_ahead_drop(f->job);
 }
 
@@ -266,8 +300,10 @@ static status fetch(struct incoming *in)
 		st = begin_source(&f, in->sync, &ask);
 	}
 	sync_link_begin(in->sync);
-	if (!st)
-		st = apply(in, &f.stream);
+	if (!st) {
+		pump_source(&f);
+		st = apply(in, f.now);
+	}
 	end_source(&f);
 	sync_state_free(&nothing);
 	return st;

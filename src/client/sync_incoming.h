@@ -36,7 +36,7 @@ struct incoming {
 	struct buf value;
 	uint32_t value_tag;
 	unsigned in_batch;
-	uint64_t batch_bytes, done, failures;
+	uint64_t batch_bytes, flushed, batch_began, done, failures;
 	struct sync_counts counts; /* of the run, when the batch began */
 };
 

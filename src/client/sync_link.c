@@ -16,7 +16,7 @@
 
 static const struct session_traffic *traffic(struct sync *s)
 {
-	return session_traffic(remote_session(s->remote));
+	return s->traffic ? s->traffic : session_traffic(remote_session(s->remote));
 }
 
 void sync_link_begin(struct sync *s)

@@ -18,6 +18,7 @@ struct sync {
 	bool kept;        /* something is kept under a new id, and to be told again */
 	struct sync_link *link, own_link;
 	uint64_t link_received, link_busy; /* when it was looked at last */
+	const struct session_traffic *traffic; /* while the session is another thread's; NULL: ask it */
 	struct sync_ahead *ahead; /* the folders that come next; NULL: nobody asks for them before */
 	bool found_newer; /* an upload found a newer version at the server: there is something to download again */
 };

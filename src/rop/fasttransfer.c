@@ -108,18 +108,26 @@ unsigned ft_terminator(uint16_t type)
 
 /* What can be said ---------------------------------------------------------------------------------------------- */
 
-/* A NUL code unit; eight bytes at a time. */
+#define UNITS 32u
+
+/* Is one of so many code units NUL? Without a branch, so that the compiler looks at many of them at once. */
+static bool has_nul_among(const uint8_t *p)
+{
+	uint16_t units[UNITS], found = 0;
+
+	memcpy(units, p, sizeof units);
+	for (size_t i = 0; i < UNITS; i++)
+		found |= (uint16_t)-(units[i] == 0);
+	return found;
+}
+
 static bool has_nul16(struct bytes v)
 {
-	const uint64_t ones = 0x0001000100010001u, tops = 0x8000800080008000u;
 	size_t i = 0;
 
-	for (; i + 8 <= v.n; i += 8) {
-		uint64_t w = le64(v.p + i);
-
-		if ((w - ones) & ~w & tops)
+	for (; i + 2 * UNITS <= v.n; i += 2 * UNITS)
+		if (has_nul_among(v.p + i))
 			return true;
-	}
 	for (; i + 2 <= v.n; i += 2)
 		if (!le16(v.p + i))
 			return true;

@@ -362,6 +362,13 @@ static struct fast_message of_groups(const struct fast_message *asked)
 	return how;
 }
 
+static status on_begin(void *context)
+{
+	struct making *k = context;
+
+	return k->how->begin ? k->how->begin(k->how->context, k->info) : ecNone;
+}
+
 status fast_put_message(struct fast_stream *s, struct mailbox *m, uint64_t id, const struct fast_message *how, struct message_info *info)
 {
 	struct making k = { .s = s, .how = how, .info = info, .arena = &s->arena, .names = mailbox_names(m) };
@@ -370,8 +377,8 @@ status fast_put_message(struct fast_stream *s, struct mailbox *m, uint64_t id, c
 
 	if (how->groups) {
 		k.how = &groups;
-		return next_pass(&k, 0) ? message_tokens(m, id, &s->arena, info, on_token, on_pass, &k) : ecNone;
+		return next_pass(&k, 0) ? message_tokens(m, id, &s->arena, info, &(struct message_tokens_fns){ on_begin, on_token, on_pass }, &k) : ecNone;
 	}
-	st = message_tokens(m, id, &s->arena, info, on_token, NULL, &k);
+	st = message_tokens(m, id, &s->arena, info, &(struct message_tokens_fns){ on_begin, on_token, NULL }, &k);
 	return st ? st : begin_attachments(&k);
 }

@@ -46,6 +46,8 @@ struct fast_message {
 	uint32_t groups;  /* only these (enum message_group, as bits), each behind its index: what messageChangePartial has after its header; 0: all */
 	enum fast_text text;
 	unsigned codepage; /* of TEXT_CODEPAGE, and of texts of 8 bits that say nothing else */
+	status (*begin)(void *context, const struct message_info *info); /* puts what stands before it; may be NULL */
+	void *context;
 };
 
 /* Puts messageContent. *info is that of the message; its texts live in the stream's arena. */

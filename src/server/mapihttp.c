@@ -10,6 +10,7 @@
 #include <time.h>
 
 #define COOKIE_ROOM 128u
+#define APART_LEAST ((size_t)16 << 10) /* of a body that is sent as a chunk of its own */
 
 /* Cookies ------------------------------------------------------------------------------------------------------------------ */
 
@@ -140,7 +141,8 @@ static void print_date(uint64_t filetime, char out[static 40])
 void mapihttp_finish(struct mapihttp_call *c)
 {
 	const struct clock *clock = host_clock(web_server(c->web)->host);
-	struct buf out = BUF_MAX(MAPIHTTP_BODY_MOST + 1024);
+	CLEANUP_BUF struct buf out = BUF_MAX(APART_LEAST + 1024);
+	struct buf body = c->body;
 	struct http_request *r = c->http;
 	char date[40];
 
@@ -158,19 +160,23 @@ void mapihttp_finish(struct mapihttp_call *c)
 		if (c->late)
 			buf_printf(&out, "X-ResponseCode: %u\r\n", (unsigned)c->late);
 		buf_add_str(&out, "\r\n");
-		if (!c->late)
-			buf_add(&out, c->body.p, c->body.n);
 	}
-	bool begun = c->begun;
+	bool begun = c->begun, late = c->late;
+	c->body = (struct buf){ .p = NULL };
 	/* Before the client hears that it is done: its next request may be quick. */
 	if (c->context)
 		context_return(c->context, c->use);
 	call_free(c);
-	if (!begun)
-		return;
-	http_stream_buf(r, &out);
-	http_stream_end(r);
-	buf_free(&out);
+	if (begun && !late && body.n <= APART_LEAST)
+		buf_add(&out, body.p, body.n);
+	if (begun)
+		http_stream_write(r, buf_bytes(&out));
+	/* A large one goes as it is, behind its head. */
+	if (begun && !late && body.n > APART_LEAST)
+		http_stream_buf(r, &body);
+	if (begun)
+		http_stream_end(r);
+	buf_free(&body);
 }
 
 /* Responses ----------------------------------------------------------------------------------------------------------------- */

@@ -91,6 +91,9 @@ bool mapihttp_execute(struct mapihttp_call *c)
 		answer(c, s, bytes_of(NULL, 0));
 		return MAPIHTTP_ANSWER;
 	}
+	/* A chain is as long as there is room: it does not grow step by step. */
+	if (q->flags & MAPIHTTP_EXECUTE_CHAIN)
+		(void)buf_reserve(&out, q->max_rops);
 	counter_add(server->counters, COUNTER_RPC_REQUESTS, 1);
 	s = execute(c, q, &out, &why);
 	counter_add(server->counters, COUNTER_RPC_REQUESTS, -1);

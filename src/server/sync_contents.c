@@ -157,9 +157,44 @@ static status begin_partial(struct sync_contents *c, struct mailbox *m, struct f
 	return st ? st : put_header(c, m, s, i);
 }
 
+/* What a message begins with is put when it was read, once. */
+struct beginning {
+	struct sync_contents *c;
+	struct mailbox *m;
+	struct fast_stream *s;
+	const struct change *change;
+	bool partial;
+};
+
+static status begin_change(void *context, const struct message_info *i)
+{
+	struct beginning *b = context;
+	status st = put_progress(b->c, b->s, b->change);
+
+	if (st)
+		return st;
+	return b->partial ? begin_partial(b->c, b->m, b->s, i) : begin_full(b->c, b->m, b->s, i);
+}
+
+/* Which groups changed stands in the row; of what is new, or cannot come in part, nobody asks. */
+static status find_groups(struct sync_contents *c, struct mailbox *m, struct fast_stream *s, const struct change *change, uint32_t *groups)
+{
+	struct message_info info;
+	status st;
+
+	*groups = 0;
+	if (!(c->d.send & SEND_PARTIAL_ITEM) || change->is_new || change->associated)
+		return ecNone;
+	st = message_info(m, change->id, &s->arena, &info);
+	if (!st)
+		*groups = changes_groups(c->changes, change, &info);
+	return st;
+}
+
 /* Of a message that went meanwhile nothing is put: the client is told next time. */
 static status put_change(struct sync_contents *c, struct mailbox *m, struct fast_stream *s, const struct change *change)
 {
+	struct beginning beginning = { .c = c, .m = m, .s = s, .change = change };
 	const uint16_t both = SYNC_ONLY_SPECIFIED_PROPERTIES | SYNC_IGNORE_SPECIFIED_ON_FAI;
 	bool all = change->associated && (c->d.flags & both) == both;
 	struct fast_message how = {
@@ -170,19 +205,17 @@ static status put_change(struct sync_contents *c, struct mailbox *m, struct fast
 		.no_identity = true,
 		.text = fast_text_of(c->d.send),
 		.codepage = c->d.codepage,
+		.begin = begin_change,
+		.context = &beginning,
 	};
 	struct message_info info;
-	status st = message_info(m, change->id, &s->arena, &info);
+	status st = find_groups(c, m, s, change, &how.groups);
 
-	if (st)
-		return st == ecNotFound ? ecNone : st;
-	st = put_progress(c, s, change);
-	if (c->d.send & SEND_PARTIAL_ITEM)
-		how.groups = changes_groups(c->changes, change, &info);
-	if (!st)
-		st = how.groups ? begin_partial(c, m, s, &info) : begin_full(c, m, s, &info);
+	beginning.partial = how.groups;
 	if (!st)
 		st = fast_put_message(s, m, change->id, &how, &info);
+	if (st == ecNotFound)
+		return ecNone;
 	c->d.source->steps++;
 	return st;
 }

@@ -1,5 +1,5 @@
 /*
- * A message at rest: its FastTransfer stream in `content`, the large values that are left out of it in `large` and
+ * A message at rest: its FastTransfer stream in `content` (store/content_pack.h), the large values that are left out of it in `large` and
  * `piece`.  Inside the mailbox; store/message.h is what others use.
  */
 #ifndef STORE_CONTENT_H
@@ -24,7 +24,7 @@ struct content_large {
 struct content_writer {
 	struct mailbox *m;
 	uint64_t id;
-	struct buf body;
+	struct buf body, packed;
 	struct content_large *large;
 	size_t n_large, cap_large;
 	uint64_t large_bytes;
@@ -75,10 +75,10 @@ status content_load_any(struct mailbox *m, uint64_t id, struct arena *arena, str
 /* ecCorruptData when it is not there or is not what was written. Lives in `arena`. */
 status content_load(struct mailbox *m, uint64_t id, struct arena *arena, struct content *out) MUST;
 /*
- * A content whose body (which is copied) and checksum are at hand; `size` is what it has in all: where that is the
+ * A content whose row is at hand, the body (which is copied) as it stands there; `size` is what it has in all: where that is the
  * body's, nobody looks for large values.  ecCorruptData when it is not what was written.
  */
-status content_from(struct mailbox *m, uint64_t id, struct bytes body, uint64_t checksum, uint64_t size, struct arena *arena,
+status content_from(struct mailbox *m, uint64_t id, struct bytes stored, uint64_t checksum, uint64_t size, struct arena *arena,
 		    struct content *out) MUST;
 /* The pieces of a value to a sink's value_chunk, or into a buffer (one is NULL); what it gave is checked against `l`. */
 status content_stream(struct mailbox *m, uint64_t content, const struct content_large *l, struct item_sink *sink,

@@ -1,5 +1,6 @@
 #include "base/crc32.h"
 #include "store/content.h"
+#include "store/content_pack.h"
 
 #include <stdlib.h>
 
@@ -13,6 +14,18 @@ static status no_memory(struct mailbox *m)
 
 /* Loading ------------------------------------------------------------------------------------------------------------ */
 
+/* What says that it is larger than any message can be is damaged, and nothing of it can be read. */
+static status unpack(struct mailbox *m, struct bytes stored, struct arena *arena, struct bytes *body, bool *whole)
+{
+	status s = content_unpack(stored, MESSAGE_BODY_MAX, arena, body, whole);
+
+	if (s != ecTooBig)
+		return s ? no_memory(m) : ecNone;
+	*body = bytes_of(NULL, 0);
+	*whole = false;
+	return ecNone;
+}
+
 static status load_body(struct mailbox *m, uint64_t id, struct arena *arena, struct content *c, bool *as_written)
 {
 	CLEANUP_STATEMENT struct sql_statement *s = sql_prepare(m->db, "SELECT checksum, body FROM content WHERE id = $1");
@@ -24,13 +37,12 @@ static status load_body(struct mailbox *m, uint64_t id, struct arena *arena, str
 		return mailbox_error(m, st);
 	if (!row)
 		return reason_set(&m->why, ecNotFound, "content %llx is not there", (unsigned long long)id);
-	struct bytes body = sql_blob(s, 1);
-	*as_written = crc32_pst(0, body) == (uint64_t)sql_i64(s, 0);
-	const void *p = arena_memdup(arena, body.p, body.n);
-	if (!p)
-		return no_memory(m);
-	c->body = bytes_of(p, body.n);
-	return ecNone;
+	struct bytes stored = sql_blob(s, 1);
+	bool whole = false;
+	*as_written = crc32_pst(0, stored) == (uint64_t)sql_i64(s, 0);
+	st = unpack(m, stored, arena, &c->body, &whole);
+	*as_written = *as_written && whole;
+	return st;
 }
 
 static status add_large(struct mailbox *m, struct content *c, size_t *cap, const struct content_large *l, struct arena *arena)
@@ -101,19 +113,18 @@ status content_load(struct mailbox *m, uint64_t id, struct arena *arena, struct 
 	return s;
 }
 
-status content_from(struct mailbox *m, uint64_t id, struct bytes body, uint64_t checksum, uint64_t size, struct arena *arena,
+status content_from(struct mailbox *m, uint64_t id, struct bytes stored, uint64_t checksum, uint64_t size, struct arena *arena,
 		    struct content *out)
 {
 	struct content c = { .id = id };
-	const void *p;
+	bool whole = false;
+	status s = unpack(m, stored, arena, &c.body, &whole);
 
-	if (crc32_pst(0, body) != checksum)
+	if (s)
+		return s;
+	if (!whole || crc32_pst(0, stored) != checksum)
 		return damaged(m, id, "its checksum is another: it is not what was written");
-	p = arena_memdup(arena, body.p, body.n);
-	if (!p)
-		return no_memory(m);
-	c.body = bytes_of(p, body.n);
-	status s = size == body.n ? ecNone : load_large(m, arena, &c);
+	s = size == c.body.n ? ecNone : load_large(m, arena, &c);
 	if (!s)
 		*out = c;
 	return s;

@@ -1,5 +1,6 @@
 #include "base/crc32.h"
 #include "store/content.h"
+#include "store/content_pack.h"
 
 #include <stdlib.h>
 
@@ -24,6 +25,7 @@ status content_writer_init(struct content_writer *w, struct mailbox *m)
 {
 	*w = (struct content_writer){ .m = m, .plain = true };
 	buf_init(&w->body, MESSAGE_BODY_MAX);
+	buf_init(&w->packed, MESSAGE_BODY_MAX);
 	buf_init(&w->piece, PIECE_SIZE);
 	w->remap = calloc(NAMED_IDS, sizeof *w->remap);
 	return w->remap ? ecNone : no_memory(w);
@@ -32,6 +34,7 @@ status content_writer_init(struct content_writer *w, struct mailbox *m)
 void content_writer_free(struct content_writer *w)
 {
 	buf_free(&w->body);
+	buf_free(&w->packed);
 	buf_free(&w->piece);
 	free(w->large);
 	free(w->remap);
@@ -260,13 +263,15 @@ status content_write(struct content_writer *w)
 {
 	status st = body_status(w);
 	struct sql_statement *s;
+	struct bytes stored;
 
 	if (st)
 		return st;
+	stored = content_pack(buf_bytes(&w->body), &w->packed);
 	s = sql_prepare(w->m->db, "INSERT INTO content (id, checksum, body) VALUES ($1, $2, $3)");
 	bind_u64(s, 1, w->id);
-	sql_bind_i64(s, 2, crc32_pst(0, buf_bytes(&w->body)));
-	sql_bind_blob(s, 3, buf_bytes(&w->body));
+	sql_bind_i64(s, 2, crc32_pst(0, stored));
+	sql_bind_blob(s, 3, stored);
 	st = mailbox_error(w->m, sql_run(s));
 	for (size_t i = 0; !st && i < w->n_large; i++)
 		st = insert_large(w, &w->large[i]);

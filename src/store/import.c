@@ -2,6 +2,7 @@
 
 #include "mapi/own_ids.h"
 #include "store/fulltext.h"
+#include "store/message_sums.h"
 
 #include <stdlib.h>
 
@@ -208,6 +209,9 @@ static status open_import(struct import *i, const struct import_options *o, stru
 	i->name = strdup(o->name ? o->name : "");
 	if (st || !i->name)
 		return reason_set(why, ecMemory, "not enough memory");
+	st = message_sum_all(i->m);
+	if (st)
+		return reason_set(why, st, "%s", mailbox_failure(i->m));
 	st = import_journal_open(i->m, buf_bytes(&identity), i->name, o->again, &i->journal, why);
 	if (!st)
 		st = mailbox_sink_new(i->m, &to, &i->to, why);

@@ -76,6 +76,7 @@ struct mailbox {
 	uint64_t roles[MAILBOX_ROLES];
 	bool in_transaction;
 	bool index_later; /* fulltext_set_later */
+	bool sum_later; /* message_sum_later */
 	struct turns *turns; /* NULL: nobody else has it */
 	struct folder_delta *deltas;
 	size_t n_deltas, cap_deltas;

@@ -238,7 +238,7 @@ status message_next(struct mailbox *m, uint64_t folder, bool associated, bool de
 status message_by_fingerprint(struct mailbox *m, struct fingerprint f, uint64_t after, uint64_t *out)
 {
 	CLEANUP_STATEMENT struct sql_statement *s = sql_prepare(
-		m->db, "SELECT id FROM message WHERE fingerprint = $1 AND fingerprint_high = $2 AND id > $3 ORDER BY id LIMIT 1");
+		m->db, "SELECT id FROM message WHERE fingerprint = $1 AND fingerprint <> 0 AND fingerprint_high = $2 AND id > $3 ORDER BY id LIMIT 1");
 
 	sql_bind_i64(s, 1, (int64_t)f.lo);
 	sql_bind_i64(s, 2, (int64_t)f.hi);

@@ -111,10 +111,9 @@ static status one_pass(struct tokens *t)
 	return s;
 }
 
-status message_tokens(struct mailbox *m, uint64_t id, struct arena *arena, struct message_info *info, message_token_fn *token,
-		      message_pass_fn *pass, void *context)
+status message_tokens(struct mailbox *m, uint64_t id, struct arena *arena, struct message_info *info, const struct message_tokens_fns *tell, void *context)
 {
-	struct tokens t = { .m = m, .token = token, .context = context, .scratch = ARENA_BUDGET(2 * MESSAGE_BODY_MAX) };
+	struct tokens t = { .m = m, .token = tell->token, .context = context, .scratch = ARENA_BUDGET(2 * MESSAGE_BODY_MAX) };
 	struct message_row row;
 	bool again = true;
 	status s = message_load(m, id, arena, &row, &t.content);
@@ -124,11 +123,13 @@ status message_tokens(struct mailbox *m, uint64_t id, struct arena *arena, struc
 	if (s)
 		return s;
 	*info = row.info;
+	if (tell->begin)
+		s = tell->begin(context);
 	while (!s && again) {
 		again = false;
 		s = one_pass(&t);
-		if (!s && pass)
-			s = pass(context, &again);
+		if (!s && tell->pass)
+			s = tell->pass(context, &again);
 	}
 	arena_free(&t.scratch);
 	return s;

@@ -22,6 +22,8 @@ struct message_token {
 };
 
 typedef status message_token_fn(void *context, const struct message_token *t);
+/* Before the first: `info` is known. What fails is what message_tokens fails with. */
+typedef status message_tokens_begin_fn(void *context);
 /* All tokens were told. *again: they shall be once more. */
 typedef status message_pass_fn(void *context, bool *again);
 
@@ -29,7 +31,11 @@ typedef status message_pass_fn(void *context, bool *again);
  * All of a message.  Texts of `info` and what tokens point at live in `arena`, whose budget must hold the body (MESSAGE_BODY_MAX)
  * and a little more.  ecNotFound; ecCorruptData: it is not what was written.
  */
-status message_tokens(struct mailbox *m, uint64_t id, struct arena *arena, struct message_info *info, message_token_fn *token,
-		      message_pass_fn *pass /* NULL: once is enough */, void *context) MUST;
+struct message_tokens_fns {
+	message_tokens_begin_fn *begin; /* may be NULL */
+	message_token_fn *token;
+	message_pass_fn *pass; /* NULL: once is enough */
+};
+status message_tokens(struct mailbox *m, uint64_t id, struct arena *arena, struct message_info *info, const struct message_tokens_fns *tell, void *context) MUST;
 
 #endif

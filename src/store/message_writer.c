@@ -31,6 +31,7 @@ struct message_writer {
 	uint64_t folder_seen; /* that it is there */
 	unsigned depth, nested; /* frames; those within the failure */
 	bool begun, ended;
+	bool summed; /* its fingerprint is wanted */
 	uint32_t visible; /* attachments that are not hidden */
 	struct prop_fingerprint work;
 	bool in_value;
@@ -87,7 +88,7 @@ static status put_prop(struct message_writer *w, const struct prop *p, bool colu
 	struct frame *f = top(w);
 	status s = ecNone;
 
-	if (!(p->flags & PROP_LARGE) && counts(p))
+	if (w->summed && !(p->flags & PROP_LARGE) && counts(p))
 		fingerprint_add(&f->sum, own_ids_fingerprint(&w->options.store_key, w->options.store_key != NULL, &w->work, p,
 							     w->content.names, f->codepage));
 	if (columns && message_columns_take(&w->row, p, f->codepage, &w->arena))
@@ -231,7 +232,8 @@ static status on_value_begin(struct item_sink *sink, const struct prop *p)
 	if (!w->depth || w->in_value)
 		return settle(w, misplaced(w, "a value"));
 	w->in_value = true;
-	prop_fingerprint_begin(&w->work, p, w->content.names, top(w)->codepage);
+	if (w->summed)
+		prop_fingerprint_begin(&w->work, p, w->content.names, top(w)->codepage);
 	return settle(w, content_value_begin(&w->content, p));
 }
 
@@ -243,8 +245,17 @@ static status on_value_chunk(struct item_sink *sink, struct bytes chunk)
 		return ecNone;
 	if (!w->in_value)
 		return settle(w, misplaced(w, "a piece of a value"));
-	prop_fingerprint_chunk(&w->work, chunk);
+	if (w->summed)
+		prop_fingerprint_chunk(&w->work, chunk);
 	return settle(w, content_value_chunk(&w->content, chunk));
+}
+
+static void sum_value(struct message_writer *w)
+{
+	struct fingerprint f = prop_fingerprint_end(&w->work);
+
+	if (counts(&w->content.value))
+		fingerprint_add(&top(w)->sum, f);
 }
 
 static status on_value_end(struct item_sink *sink, bool complete)
@@ -257,9 +268,8 @@ static status on_value_end(struct item_sink *sink, bool complete)
 	if (!w->in_value)
 		return settle(w, misplaced(w, "the end of a value"));
 	w->in_value = false;
-	struct fingerprint f = prop_fingerprint_end(&w->work);
-	if (counts(&w->content.value))
-		fingerprint_add(&top(w)->sum, f);
+	if (w->summed)
+		sum_value(w);
 	return settle(w, content_value_end(&w->content));
 }
 
@@ -292,6 +302,8 @@ static status end_top(struct message_writer *w)
 		return misplaced(w, "the end");
 	i->fingerprint = pop(w, 'M');
 	i->fingerprint.lo += i->associated;
+	if (!w->summed)
+		i->fingerprint = (struct fingerprint){ 0, 0 };
 	i->has_attachments = w->visible > 0;
 	i->size = content_size(&w->content);
 	i->plain = w->content.plain;
@@ -459,7 +471,7 @@ status message_writer_finish(struct message_writer *w, uint64_t *id)
 
 static void abandon(struct message_writer *w)
 {
-	if (w->in_value)
+	if (w->in_value && w->summed)
 		prop_fingerprint_free(&w->work);
 	w->in_value = false;
 	/* A failure has ended the transaction, and the pieces with it. */
@@ -477,6 +489,8 @@ void message_writer_again(struct message_writer *w, uint64_t folder, const struc
 	w->row = (struct message_row){ .info = { .folder = folder, .associated = o->associated, .deleted = o->deleted } };
 	w->depth = w->nested = 0;
 	w->begun = w->ended = false;
+	/* What a copy is filled with is compared with something once in its life, or never: message_sums.h. */
+	w->summed = !w->m->sum_later;
 	w->visible = 0;
 	w->failed = ecNone;
 	content_begin(&w->content, mailbox_next_content(w->m), o->names);

@@ -24,7 +24,10 @@
  * activity   what went on in a folder (store/activity.c); since version 3
  *
  * Since version 4 a message has `groups`: when which of its properties changed (store/message_groups.h); NULL: all of them
- * with the message.  Since version 5 what people have read has `changed`, the change number of its last change; 0: none.
+ * with the message.
+ *
+ * Since version 5 what people have read has `changed`, the change number of its last change, 0: none; the body of a content may be
+ * packed (store/content_pack.h); and a message of a copy may have no fingerprint (0) until somebody asks for it (store/message_sums.h).
  */
 static const char version_1[] =
 	"CREATE TABLE name (id INTEGER PRIMARY KEY, space BLOB NOT NULL, lid INTEGER, string BLOB) STRICT;"
@@ -106,7 +109,9 @@ static const char version_3[] =
 static const char version_4[] = "ALTER TABLE message ADD COLUMN groups BLOB";
 
 static const char version_5[] = "ALTER TABLE per_user ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;"
-				"CREATE INDEX per_user_folder ON per_user (folder)";
+				"CREATE INDEX per_user_folder ON per_user (folder);"
+				"DROP INDEX message_fingerprint;"
+				"CREATE INDEX message_fingerprint ON message (fingerprint) WHERE fingerprint <> 0";
 
 static const char *const versions[SCHEMA_VERSION] = { version_1, version_2, version_3, version_4, version_5 };
 

@@ -52,12 +52,13 @@ status sql_execute(struct sql *db, const char *text)
 
 static struct sql_statement *find(struct sql *db, const char *text)
 {
-	for (size_t i = 0; i < db->n_statements; i++) {
-		struct sql_statement *s = db->statements[i];
-
-		if (!s->in_use && (s->text == text || strcmp(s->text, text) == 0))
-			return s;
-	}
+	/* Most come from the same place again. */
+	for (size_t i = 0; i < db->n_statements; i++)
+		if (db->statements[i]->text == text && !db->statements[i]->in_use)
+			return db->statements[i];
+	for (size_t i = 0; i < db->n_statements; i++)
+		if (!db->statements[i]->in_use && strcmp(db->statements[i]->text, text) == 0)
+			return db->statements[i];
 	return NULL;
 }
 
@@ -275,6 +276,18 @@ void sql_bulk(struct sql *db, bool bulk)
 	db->bulk = bulk;
 	if (db->ops->bulk)
 		db->ops->bulk(db, bulk);
+}
+
+void sql_fill(struct sql *db, bool fill)
+{
+	if (!db->in_transaction && db->ops->fill)
+		db->ops->fill(db, fill);
+}
+
+void sql_fill_flush(struct sql *db)
+{
+	if (db->ops->fill_flush)
+		db->ops->fill_flush(db);
 }
 
 void sql_close(struct sql *db)

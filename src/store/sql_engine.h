@@ -19,6 +19,8 @@ struct sql_engine_ops {
 	void (*reset)(struct sql_statement *s);
 	void (*free_statement)(struct sql_statement *s);
 	void (*bulk)(struct sql *db, bool bulk); /* may be NULL */
+	void (*fill)(struct sql *db, bool fill); /* may be NULL; then so is the next */
+	void (*fill_flush)(struct sql *db);
 	/* Sends a statement without waiting for what comes of it: that is the business of the next step or execute. May be NULL. */
 	status (*send)(struct sql_statement *s);
 	void (*close)(struct sql *db);

@@ -179,6 +179,22 @@ static void lite_bulk(struct sql *db, bool bulk)
 				       " PRAGMA wal_checkpoint(PASSIVE)");
 }
 
+/*
+ * Pages go out when there is no room for more of them, and those are new ones, which need no journal: what has to wait for it, as the upper pages of the
+ * trees, is what is used again and again, and stays.
+ */
+static void lite_fill(struct sql *db, bool fill)
+{
+	(void)!lite_execute(db, fill ? "PRAGMA journal_mode = TRUNCATE; PRAGMA cache_size = -12288" : "PRAGMA journal_mode = WAL; " FRUGAL_SETTINGS);
+}
+
+/* Begun, not waited for. */
+static void lite_fill_flush(struct sql *db)
+{
+	if (lite_of(db)->lock >= 0)
+		(void)sync_file_range(lite_of(db)->lock, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 static void lite_close(struct sql *db)
 {
 	(void)sqlite3_close_v2(lite_of(db)->db);
@@ -203,6 +219,8 @@ static const struct sql_engine_ops lite_ops = {
 	.reset = lite_reset,
 	.free_statement = lite_free_statement,
 	.bulk = lite_bulk,
+	.fill = lite_fill,
+	.fill_flush = lite_fill_flush,
 	.close = lite_close,
 };
 

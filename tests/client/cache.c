@@ -5,6 +5,7 @@
 
 #include "../store/faulty_vfs.h"
 #include "client/cache_check.h"
+#include "store/message_sums.h"
 
 static const struct cache_care care = { .clock = &clock_system, .patience_ms = 2000 };
 
@@ -327,12 +328,13 @@ static const char *const works[] = { "put N; flag A; read B", "move N F; change 
 
 #define WORKS (sizeof works / sizeof *works)
 
-static void write_and_die(enum fault fault, uint64_t n)
+static void write_and_die(enum fault fault, uint64_t n, bool fill)
 {
 	struct cache *c = NULL;
 
 	faulty_vfs_arm(fault, n, true);
 	if (!cache_open(scene.folder, &clock_system, 0, &c, &scene.why)) {
+		cache_fill(c, fill);
 		for (size_t i = 0; i < WORKS && !steps_do(cache_mailbox(c), scene.id, works[i], &scene.why); i++)
 			;
 		cache_close(c);
@@ -341,22 +343,21 @@ static void write_and_die(enum fault fault, uint64_t n)
 }
 
 /* Killed at each write: what was written is whole, and the journal is of it. */
-static void test_killed(void **state)
+static void killed(void **state, bool fill)
 {
 	uint64_t first_new = ask_sql("SELECT number FROM meta WHERE name = 'granted_next'");
-	bool killed = true;
+	bool died = true;
 	uint64_t n;
 
-	(void)state;
 	scene_close();
-	for (n = 1; killed; n += 3) {
+	for (n = 1; died; n += 3) {
 		pid_t child = fork();
 		int how = 0;
 
 		if (child == 0)
-			write_and_die(FAULT_KILL, n);
+			write_and_die(FAULT_KILL, n, fill);
 		assert_int_equal(waitpid(child, &how, 0), child);
-		killed = WIFSIGNALED(how);
+		died = WIFSIGNALED(how);
 		expect_sound("killed at write", n);
 		scene_open();
 		expect_journal_of_content(first_new, "killed at write", n);
@@ -366,6 +367,71 @@ static void test_killed(void **state)
 	}
 	print_message("# killed at %u places\n", (unsigned)(n / 3));
 	assert_true(n > 20);
+}
+
+static void test_killed(void **state)
+{
+	killed(state, false);
+}
+
+/* The same while it is filled: without a log. */
+static void test_killed_filling(void **state)
+{
+	killed(state, true);
+}
+
+/* Filled, and not any more: the log is back, nothing of the journal is left, and a pause changes nothing of it. */
+static void test_filling(void **state)
+{
+	struct sql_statement *q;
+	char path[300];
+	struct stat st;
+	bool row = false;
+
+	(void)state;
+	(void)snprintf(path, sizeof path, "%s/cache.db-journal", scene.folder);
+	cache_fill(scene.cache, true);
+	assert_true(cache_is_filling(scene.cache));
+	steps("put N; flag A");
+	assert_int_equal(stat(path, &st), 0);
+	well(cache_pause(scene.cache, &scene.why));
+	assert_true(cache_is_filling(scene.cache));
+	cache_fill_flush(scene.cache);
+	steps("put O");
+	cache_fill(scene.cache, false);
+	assert_int_not_equal(stat(path, &st), 0);
+	q = sql_prepare(mailbox_sql(scene_mailbox()), "PRAGMA journal_mode");
+	assert_int_equal(sql_step(q, &row), 0);
+	assert_string_equal(sql_text(q, 0), "wal");
+	sql_done(q);
+	assert_int_equal(ask_sql("SELECT COUNT(*) FROM message WHERE kind = 0"), 5);
+	scene_close();
+	expect_sound("filled", 0);
+}
+
+/* What comes from the server has no fingerprint until somebody asks for all of them; then it is the one that it would have had. */
+static void test_sums(void **state)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)1 << 20);
+	struct message_info info;
+	struct fingerprint f = { 0, 0 };
+	uint64_t id = ask_sql("SELECT MIN(id) FROM message"), found = 0;
+
+	(void)state;
+	well(message_info(scene_mailbox(), id, &arena, &info));
+	assert_true(info.fingerprint.lo && info.fingerprint.hi);
+	/* As if it had been brought. */
+	run_sql("UPDATE message SET fingerprint = 0, fingerprint_high = 0");
+	well(message_by_fingerprint(scene_mailbox(), f, 0, &found));
+	assert_int_equal(found, 0);
+	well(cache_apply_begin(scene.cache));
+	well(message_sum(scene_mailbox(), id, &f));
+	well(cache_apply_commit(scene.cache));
+	assert_true(fingerprint_equal(f, info.fingerprint));
+	well(message_sum_all(scene_mailbox()));
+	well(message_by_fingerprint(scene_mailbox(), f, 0, &found));
+	assert_int_equal(found, id);
+	assert_int_equal(ask_sql("SELECT COUNT(*) FROM message WHERE fingerprint = 0"), 0);
 }
 
 /* The n-th write fails: the step fails, and is as if it had not been; the next one goes on. */
@@ -438,6 +504,7 @@ int main(int argc, char **argv)
 		scene_test(test_pause),  scene_test(test_announced), scene_test(test_patience),           scene_test(test_watch),
 		scene_test(test_replaced), scene_test(test_replaced_again), scene_test(test_replaced_meanwhile),
 		scene_test(test_killed), scene_test(test_failing),   scene_test(test_failing_statements),
+		scene_test(test_killed_filling), scene_test(test_filling), scene_test(test_sums),
 	};
 
 	if (argc > 2)

@@ -30,6 +30,7 @@ struct trouble {
 struct work {
 	enum sql_engine engine;
 	const struct trouble *trouble;
+	bool fill; /* SQLite: without a log (sql_fill) */
 	uint64_t place, random;
 	bool struck;
 	struct busy known, maybe; /* acknowledged; with the transaction that failed */
@@ -238,9 +239,14 @@ static void restore(const struct template *t, struct work *w)
 	w->known = t->known;
 }
 
-/* Pages go from the log into the file all the time, not only when it is closed. */
-static status checkpoint_often(struct work *w, struct mailbox *m)
+/* Pages go from the log into the file all the time, not only when it is closed; without a log, in the middle of a transaction too. */
+static status write_often(struct work *w, struct mailbox *m)
 {
+	if (w->fill) {
+		sql_fill(mailbox_sql(m), true);
+		sql_fill_flush(mailbox_sql(m));
+		return sql_execute(mailbox_sql(m), "PRAGMA cache_size = 12");
+	}
 	return w->engine == SQL_SQLITE ? sql_execute(mailbox_sql(m), "PRAGMA wal_autocheckpoint = 24") : ecNone;
 }
 
@@ -259,7 +265,7 @@ static void once(const struct template *t, struct work *w)
 	arm(w);
 	s = try_mailbox(w->engine, "disk", &m, &why);
 	if (!s)
-		s = checkpoint_often(w, m);
+		s = write_often(w, m);
 	if (s)
 		expect_told(w, s, m ? sql_failure(mailbox_sql(m)) : why.text);
 	else
@@ -271,20 +277,20 @@ static void once(const struct template *t, struct work *w)
 	expect_kept(w);
 }
 
-static void everywhere(enum sql_engine e, const struct trouble *trouble)
+static void everywhere(enum sql_engine e, const struct trouble *trouble, bool fill)
 {
 	struct template *t = test_malloc(sizeof *t);
 	struct work *w = test_malloc(sizeof *w);
 	unsigned places = 0;
 
 	make_template(t, e);
-	*w = (struct work){ .engine = e, .trouble = trouble, .place = trouble->first, .known = t->known };
+	*w = (struct work){ .engine = e, .trouble = trouble, .fill = fill, .place = trouble->first, .known = t->known };
 	do {
 		once(t, w);
 		places++;
 		w->place += trouble->step * stride(e);
 	} while (w->struck);
-	print_message("# %s, %s: at %u places\n", engine_name(e), trouble->what, places - 1);
+	print_message("# %s%s, %s: at %u places\n", engine_name(e), fill ? ", being filled" : "", trouble->what, places - 1);
 	assert_true(places > 1);
 	buf_free(&t->file);
 	engine_drop(e, "disk");
@@ -339,8 +345,10 @@ static void made_everywhere(enum sql_engine e, const struct trouble *trouble)
 
 static void on_sqlite(const struct trouble *t, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		everywhere(SQL_SQLITE, &t[i]);
+	for (size_t i = 0; i < n; i++) {
+		everywhere(SQL_SQLITE, &t[i], false);
+		everywhere(SQL_SQLITE, &t[i], true);
+	}
 }
 
 static void writes_fail(void **state)
@@ -387,7 +395,7 @@ static void statements_fail(enum sql_engine e)
 {
 	static const struct trouble statement = { "a statement fails", FAULT_NONE, false, 1, 1, true };
 
-	everywhere(e, &statement);
+	everywhere(e, &statement, false);
 	made_everywhere(e, &statement);
 }
 
