@@ -104,12 +104,18 @@ status oab_unpack(struct bytes container, struct buf *out, struct reason *why)
 
 /* Patches, made -------------------------------------------------------------------------------------------------------- */
 
+/* n bytes of it from there on. */
+static struct bytes part(struct bytes b, size_t from, size_t n)
+{
+	return n ? bytes_of(b.p + from, n) : bytes_of(NULL, 0);
+}
+
 static size_t least(size_t a, size_t b)
 {
 	return a < b ? a : b;
 }
 
-/* Where else than at most one place is it? */
+/* Where it is, when that is one place. */
 static const uint8_t *only(struct bytes in, const uint8_t *what, bool *some)
 {
 	const uint8_t *found = memmem(in.p, in.n, what, ANCHOR), *next = found ? found + 1 : NULL;
@@ -125,7 +131,7 @@ static const uint8_t *only(struct bytes in, const uint8_t *what, bool *some)
 static size_t source_end(struct bytes source, size_t from, struct bytes target, size_t begun,
 			 size_t end)
 {
-	struct bytes in = bytes_of(source.p + from, least(source.n - from, ANCHOR_WITHIN));
+	struct bytes in = part(source, from, least(source.n - from, ANCHOR_WITHIN));
 	size_t take = 0;
 	bool some = false;
 
@@ -189,8 +195,8 @@ status oab_patch_make(struct bytes source, struct bytes target, struct buf *out,
 		size_t end = least(target.n, begun + BLOCK_MOST),
 		       until = source_end(source, from, target, begun, end), was = out->n;
 
-		s = make_block(bytes_of(source.p + from, until - from),
-			       bytes_of(target.p + begun, end - begun), out, why);
+		s = make_block(part(source, from, until - from), part(target, begun, end - begun),
+			       out, why);
 		if (!s)
 			note_most(out, at, until - from, was);
 		from = until;
@@ -247,7 +253,7 @@ static status apply_block(struct reader *r, struct reader *source, uint32_t most
 
 status oab_patch_apply(struct bytes patch, struct bytes source, struct buf *out, struct reason *why)
 {
-	struct reader r = reader_of(patch), old = reader_of(source);
+	struct reader r = reader_of(patch), old = reader_of(source.n ? source : bytes_of("", 0));
 	size_t begun = out->n;
 	struct oab_patch_head h;
 	uint32_t most;
@@ -263,7 +269,7 @@ status oab_patch_apply(struct bytes patch, struct bytes source, struct buf *out,
 	while (!s && reader_left(&r) && out->n - begun <= h.target_size)
 		s = apply_block(&r, &old, most, out, why);
 	if (!s && (out->n - begun != h.target_size ||
-		   oab_crc(bytes_of(out->p + begun, out->n - begun)) != h.target_crc))
+		   oab_crc(part(buf_bytes(out), begun, out->n - begun)) != h.target_crc))
 		s = reason_set(why, ecCorruptData,
 			       "the difference makes another address book than it says");
 	return s;

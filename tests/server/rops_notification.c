@@ -208,6 +208,35 @@ static void scope(void **unused)
 	assert_int_equal(told_of(NOTIFY_OBJECT_MODIFIED, true)->tag_count, 0);
 }
 
+/* Who watches a message hears of it, once, when it goes with its folder. */
+static void a_message_that_goes_with_its_folder(void **unused)
+{
+	const struct notification_data *d;
+	uint64_t made, id;
+
+	(void)unused;
+	begin();
+	struct mailbox *m = fixture_lock(&f, 0);
+	mailbox_ok(m, mailbox_begin(m));
+	mailbox_ok(m, folder_create(m, inbox, "Goes", NULL, &made));
+	id = put_mail(m, made, "watched");
+	mailbox_ok(m, mailbox_commit(m));
+	fixture_unlock(&f, 0);
+	subscribe(NOTIFY_OBJECT_DELETED, false, id_from_counter(made), id_from_counter(id), 2);
+	subscribe(NOTIFY_OBJECT_MODIFIED, false, id_from_counter(made), id_from_counter(id), 3);
+	m = fixture_lock(&f, 0);
+	mailbox_ok(m, mailbox_begin(m));
+	mailbox_ok(m, folder_delete(m, made));
+	mailbox_ok(m, mailbox_commit(m));
+	fixture_unlock(&f, 0);
+	fetch();
+	assert_int_equal(n_told, 1);
+	/* MS-OXCNOTIF_R43 */
+	d = told_of(NOTIFY_OBJECT_DELETED, true);
+	assert_int_equal(d->folder_id, id_from_counter(made));
+	assert_int_equal(d->message_id, id_from_counter(id));
+}
+
 static void folders(void **unused)
 {
 	const struct notification_data *d;
@@ -534,7 +563,7 @@ static void waiting(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(messages),       cmocka_unit_test(scope),
+		cmocka_unit_test(messages),       cmocka_unit_test(scope), cmocka_unit_test(a_message_that_goes_with_its_folder),
 		cmocka_unit_test(folders),        cmocka_unit_test(searches),
 		cmocka_unit_test(more_than_fits), cmocka_unit_test(table_events),
 		cmocka_unit_test(waiting),        cmocka_unit_test(views),
