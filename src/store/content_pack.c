@@ -9,6 +9,11 @@
 #define PAIRS_LEAST 64u /* a shorter run is not worth its lengths */
 #define STEP        16u /* bytes that are looked at together */
 
+static bool is_packed(struct bytes stored)
+{
+	return stored.n >= HEAD_SIZE && !le32(stored.p);
+}
+
 /* Packing ---------------------------------------------------------------------------------------------------------------- */
 
 /* Is every second byte zero, and no other: of so many as one step looks at. */
@@ -77,7 +82,7 @@ struct bytes content_pack(struct bytes body, struct buf *room)
 	size_t pairs;
 
 	buf_clear(room);
-	if (body.n < 4 * PAIRS_LEAST || body.n > UINT32_MAX || !buf_reserve(room, body.n))
+	if ((body.n < 4 * PAIRS_LEAST && !is_packed(body)) || body.n > UINT32_MAX || !buf_reserve(room, body.n))
 		return body;
 	buf_add_u32(room, 0);
 	buf_add_u32(room, (uint32_t)body.n);
@@ -88,15 +93,11 @@ struct bytes content_pack(struct bytes body, struct buf *room)
 			return body;
 		p = run + 2 * pairs;
 	}
-	return room->n < body.n - body.n / 8 ? buf_bytes(room) : body;
+	/* No stream begins so; what does would be taken for packed. */
+	return room->n < body.n - body.n / 8 || is_packed(body) ? buf_bytes(room) : body;
 }
 
 /* Unpacking -------------------------------------------------------------------------------------------------------------- */
-
-static bool is_packed(struct bytes stored)
-{
-	return stored.n >= HEAD_SIZE && !le32(stored.p);
-}
 
 static void put_pairs(uint8_t *restrict to, const uint8_t *restrict from, size_t n)
 {

@@ -43,8 +43,16 @@ static status sticks(struct sql *db, status s)
 	return s;
 }
 
+/* The end of the journal is the commit: when that was written, and not flushed, only who opens the file again knows. */
+static status is_lost(struct sql *db)
+{
+	return reason_set(&db->why, ecDiskError, "I/O error: what was committed last must be looked for in the file, which is to be opened again");
+}
+
 status sql_execute(struct sql *db, const char *text)
 {
+	if (db->lost)
+		return is_lost(db);
 	return sticks(db, told_to_fail(db) ? ecDiskError : db->ops->execute(db, text));
 }
 
@@ -147,8 +155,8 @@ status sql_step(struct sql_statement *s, bool *row)
 	*row = false;
 	if (!s)
 		return ecError;
-	if (s->db->failed)
-		return s->db->failed;
+	if (s->db->failed || s->db->lost)
+		return s->db->failed ? s->db->failed : is_lost(s->db);
 	return sticks(s->db, told_to_fail(s->db) ? ecDiskError : s->db->ops->step(s, row));
 }
 
@@ -252,6 +260,7 @@ status sql_commit(struct sql *db)
 		struct reason first = db->why;
 
 		sql_rollback(db);
+		db->lost = db->filling;
 		db->why = first;
 		return s;
 	}
@@ -280,8 +289,10 @@ void sql_bulk(struct sql *db, bool bulk)
 
 void sql_fill(struct sql *db, bool fill)
 {
-	if (!db->in_transaction && db->ops->fill)
-		db->ops->fill(db, fill);
+	if (db->in_transaction || !db->ops->fill || db->lost)
+		return;
+	db->ops->fill(db, fill);
+	db->filling = fill;
 }
 
 void sql_fill_flush(struct sql *db)

@@ -96,7 +96,7 @@ void sql_bulk(struct sql *db, bool bulk);
 /*
  * A file that nobody else has open is filled: what comes is written once, straight into it, with what was there before in a journal beside it, where it else goes into a log
  * first and from there into the file.  A transaction is as safe as any; whoever opens the file after one that was cut off puts back what was there.  Nobody can
- * read it meanwhile.  Outside of a transaction; on PostgreSQL, or when it cannot be done now, nothing changes.
+ * read it meanwhile.  After a commit that failed nothing but sql_close can be done with it.  Outside of a transaction; on PostgreSQL, or when it cannot be done now, nothing changes.
  */
 void sql_fill(struct sql *db, bool fill);
 /* While it is filled: what stands in the file so far may go to the disk now, so that the commit need not wait for all of it. */

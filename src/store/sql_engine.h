@@ -33,6 +33,8 @@ struct sql {
 	size_t n_statements, cap_statements;
 	size_t n_in_use; /* statements that were handed out and did not come back */
 	bool in_transaction, bulk, turns;
+	bool filling; /* sql_fill */
+	bool lost;    /* a commit failed meanwhile */
 	status failed; /* within the transaction */
 	struct reason why;
 };

@@ -136,7 +136,7 @@ static void work_until_it_fails(struct work *w, struct mailbox *m)
 			continue;
 		expect_told(w, s, mailbox_failure(m));
 		mailbox_rollback(m);
-		if (power_goes(w) || w->place % 2)
+		if (power_goes(w) || w->fill || w->place % 2)
 			return;
 		heal(w);
 		w->random = random;

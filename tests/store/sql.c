@@ -273,12 +273,41 @@ static void postgres_that_is_not_there(void **state)
 	assert_true(why.text[0]);
 }
 
+/* Filled without a log: what is committed is there, and after a commit that failed there is nothing to be done but opening it again. */
+static void filled(void **state)
+{
+	struct sql *db = begin(SQL_SQLITE);
+	struct reason why = { "" };
+
+	(void)state;
+	sql_fill(db, true);
+	assert_int_equal(sql_begin(db), 0);
+	assert_int_equal(put(db, 1, 1, "one", bytes_of("x", 1)), 0);
+	assert_int_equal(sql_commit(db), 0);
+	sql_fill_flush(db);
+	assert_int_equal(count(db), 1);
+	assert_int_equal(sql_begin(db), 0);
+	assert_int_equal(put(db, 2, 2, "two", bytes_of("x", 1)), 0);
+	sql_fail_after(1);
+	assert_int_equal(sql_commit(db), ecDiskError);
+	sql_fail_after(0);
+	assert_int_equal(sql_begin(db), ecDiskError);
+	assert_non_null(strstr(sql_failure(db), "opened again"));
+	assert_int_equal(put(db, 3, 3, "three", bytes_of("x", 1)), ecDiskError);
+	sql_fill(db, false);
+	sql_close(db);
+	assert_int_equal(engine_open(SQL_SQLITE, NAME, false, &db, &why), 0);
+	assert_int_equal(count(db), 1);
+	assert_int_equal(put(db, 3, 3, "three", bytes_of("x", 1)), 0);
+	end(SQL_SQLITE, db);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values),		cmocka_unit_test(statements),	  cmocka_unit_test(transactions),
 		cmocka_unit_test(changes_and_upserts),	cmocka_unit_test(every_failing_step), cmocka_unit_test(opening),
-		cmocka_unit_test(files_of_others),	cmocka_unit_test(postgres_that_is_not_there),
+		cmocka_unit_test(files_of_others), cmocka_unit_test(filled),	cmocka_unit_test(postgres_that_is_not_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
