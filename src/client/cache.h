@@ -254,6 +254,8 @@ status cache_pending_add_deleted(struct cache *c, uint64_t folder, uint64_t mess
 status cache_pending_seen(struct cache *c, uint64_t object) MUST;
 /* It is not to be told that it was moved: it goes as new. */
 status cache_pending_forget_move(struct cache *c, uint64_t object) MUST;
+/* A change of it is not to be told any more; that it was read is. */
+status cache_pending_forget_change(struct cache *c, uint64_t object) MUST;
 /* Nothing of it is to be told any more. */
 status cache_pending_forget(struct cache *c, uint64_t object) MUST;
 /* The message shall be told, though not the user changed it. */

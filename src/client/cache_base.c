@@ -18,7 +18,8 @@
 #define INSERT	    "INSERT INTO client_base (message, property, value) VALUES ($1, $2, $3) ON CONFLICT (message, property) "
 #define KEEP	    INSERT "DO NOTHING"
 #define REPLACE	    INSERT "DO UPDATE SET value = excluded.value"
-#define TELL	    "UPDATE client_base SET told = $3 WHERE message = $1 AND property = $2"
+/* The row is there. Parameters count in the order in which they appear. */
+#define TELL	    "INSERT INTO client_base (message, property, value, told) VALUES ($1, $2, x'', $3) ON CONFLICT (message, property) DO UPDATE SET told = excluded.told"
 
 static status put(struct cache *c, const char *how, uint64_t message, uint16_t id, struct bytes value)
 {

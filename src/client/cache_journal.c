@@ -467,6 +467,13 @@ status cache_pending_forget(struct cache *c, uint64_t object)
 	return s ? s : cache_base_forget(c, object);
 }
 
+status cache_pending_forget_change(struct cache *c, uint64_t object)
+{
+	status s = remove_row(c, object, PENDING_MESSAGE);
+
+	return s ? s : cache_base_forget(c, object);
+}
+
 /* It shall be told, though nothing was changed by the user. */
 status cache_pending_add(struct cache *c, uint64_t folder, uint64_t message, bool associated, bool fresh)
 {

@@ -209,7 +209,7 @@ static status read_found(struct change *c, struct remote_batch *b, size_t i, str
 	*out = (struct found){ .cn = 0 };
 	if (!tags || !v)
 		return reason_set(c->sync->why, ecMemory, "out of memory");
-	if (remote_answer(b, i, &a))
+	if (remote_answer(b, i, &a) || !a || !a->row_data.n)
 		return ecNone;
 	row = bytes_of(arena_memdup(&c->arena, a->row_data.p, a->row_data.n), a->row_data.n);
 	s = row.p ? property_row_next(&row, tags, n, &c->arena, v, c->sync->why) : reason_set(c->sync->why, ecMemory, "out of memory");
@@ -365,6 +365,16 @@ static status take_subject(const struct found *f, struct bag *set)
 	return s;
 }
 
+/* Of a message of which only the headers are here: they are of that version now. */
+static status headers_are_of(struct change *c, const struct found *f)
+{
+	struct cache_partial partial = { .message = 0 };
+	bool is = false;
+	status s = cache_partial(c->sync->cache, c->message, &partial, &is);
+
+	return s || !is ? s : cache_set_partial(c->sync->cache, c->message, f->cn, partial.size);
+}
+
 /* Nothing is pending any more, and what is here is that version: as the server has it, or (`f` NULL) as it is. */
 static status is_version(struct change *c, uint64_t told, const struct message_version *v, const struct found *f)
 {
@@ -381,6 +391,8 @@ static status is_version(struct change *c, uint64_t told, const struct message_v
 		s = take_subject(f, &set);
 	if (!s)
 		s = message_set_version(cache_mailbox(cache), c->message, &set, NULL, 0, v);
+	if (!s && f)
+		s = headers_are_of(c, f);
 	return sync_store(c->sync, cache_apply_end(cache, s), "what was told to the server");
 }
 

@@ -168,7 +168,7 @@ static status merge(struct conflict *c)
 	if (!s)
 		s = message_delete(m, c->theirs, DELETE_HARD);
 	if (!s && !c->keep.n && !c->n_gone && c->plan->verdict == IMPORT_CONFLICT_THEIRS)
-		s = cache_pending_forget(c->sync->cache, c->import->id);
+		s = cache_pending_forget_change(c->sync->cache, c->import->id);
 	c->sync->counts.merged++;
 	sync_issue(c->sync->issues, ISSUE_CONFLICT_MERGED, c->import->id, c->subject, "changed here and at the server, in different properties: both changes hold");
 	return s;
@@ -188,7 +188,7 @@ static status theirs_wins(struct conflict *c)
 	if (!s)
 		s = message_delete(m, c->theirs, DELETE_HARD);
 	if (!s)
-		s = cache_pending_forget(c->sync->cache, c->import->id);
+		s = cache_pending_forget_change(c->sync->cache, c->import->id);
 	sync_issue(c->sync->issues, ISSUE_CONFLICT_THEIRS, c->import->id, c->subject, "changed here and at the server (%s): the server's was written later and holds, ours is in Conflicts",
 		   *c->names ? c->names : "it cannot be told which properties");
 	return s;

@@ -216,6 +216,24 @@ static status judge(struct incoming *in)
 	return in->is_new ? ecNone : cache_pending_seen(in->sync->cache, in->header.id);
 }
 
+/* What was read here, and the server has not heard of it, stays so: a version says no more of it than what the server knew. */
+static status look_at_read(struct incoming *in)
+{
+	struct message_info info;
+	status s = cache_is_read_here(in->sync->cache, in->header.id, &in->read_here);
+
+	if (s || !in->read_here)
+		return s;
+	s = message_info(cache_mailbox(in->sync->cache), in->header.id, &in->plan_arena, &info);
+	in->was_read = !s && info.read;
+	return s;
+}
+
+static status keep_read(struct incoming *in)
+{
+	return in->read_here ? message_set_read(cache_mailbox(in->sync->cache), in->header.id, in->was_read) : ecNone;
+}
+
 static status open_writer(struct incoming *in)
 {
 	struct mailbox *m = cache_mailbox(in->sync->cache);
@@ -246,6 +264,9 @@ static status begin_message(struct incoming *in)
 	if (s)
 		return s;
 	s = judge(in);
+	in->read_here = false;
+	if (!s && in->wanted && !in->is_new && !in->refill.on)
+		s = look_at_read(in);
 	if (!s && in->wanted && !in->partial)
 		s = open_writer(in);
 	if (s)
@@ -264,11 +285,17 @@ static status written(struct incoming *in, uint64_t id)
 	struct sync *s = in->sync;
 	struct import_message i = { .folder = in->folder, .id = in->header.id, .associated = in->header.associated, .version = in->header.version };
 
-	if (in->conflict)
-		return sync_store(s, sync_conflict(s, &i, &in->plan, id), "a conflict");
+	if (in->conflict) {
+		status st = sync_conflict(s, &i, &in->plan, id);
+
+		return sync_store(s, st ? st : keep_read(in), "a conflict");
+	}
 	if (in->refill.on)
 		return sync_store(s, sync_refill_done(s, id, &in->refill), in->name);
 	*(in->is_new ? &s->counts.messages_new : &s->counts.messages_changed) += 1;
+	status kept = keep_read(in);
+	if (kept)
+		return sync_store(s, kept, in->name);
 	if (in->how->headers)
 		return sync_store(s, cache_set_partial(s->cache, id, in->header.cn, in->header.size), in->name);
 	return sync_store(s, cache_set_fullness(s->cache, id, CACHE_FULL), in->name);

@@ -28,6 +28,7 @@ struct incoming {
 	bool conflict;      /* it goes into Conflicts first */
 	bool revived;       /* it was deleted here, and changed there */
 	bool is_new;
+	bool read_here, was_read; /* that it is read or unread was changed here, and the server was not told yet */
 	bool deferred;      /* it is to come whole */
 	struct sync_refill refill;
 	struct sync_fetched fetched;

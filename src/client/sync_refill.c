@@ -41,7 +41,7 @@ static status give_way(struct sync *s, uint64_t message, const char *subject)
 	status st = sync_issues_keep(s->issues, ISSUE_CONFLICT_THEIRS, message);
 
 	if (!st)
-		st = cache_pending_forget(s->cache, message);
+		st = cache_pending_forget_change(s->cache, message);
 	s->counts.conflicts++;
 	sync_issue(
 		s->issues, ISSUE_CONFLICT_THEIRS, message, subject,

@@ -127,16 +127,17 @@ static status upload(struct sync_collector *c, const struct cache_pending *p)
 	struct message_info info;
 	enum sync_change_outcome outcome = CHANGE_NOT_SO;
 	bool go_on = true;
-	status verdict = ecNone, st = complete(c, p, &go_on);
+	status verdict = ecNone, st = sync_change(c, p, &outcome);
 
-	if (!st && go_on)
-		st = sync_change(c, p, &outcome);
-	if (st || !go_on)
+	if (st)
 		return st;
 	s->counts.up_new_or_changed += outcome == CHANGE_TOLD;
 	s->found_newer = s->found_newer || outcome == CHANGE_RACED;
 	if (outcome != CHANGE_NOT_SO)
 		return ecNone;
+	st = complete(c, p, &go_on);
+	if (st || !go_on)
+		return st;
 	st = message_info(cache_mailbox(s->cache), p->object, &arena, &info);
 	/* It went without a word: there is nothing to be told. */
 	if (st == ecNotFound)

@@ -143,6 +143,41 @@ static void test_little(void **state)
 	assert_int_equal(losers, 0);
 }
 
+/* Of a message of which only the headers are here a change goes up without the rest, which comes later, as the version that it is then. */
+static void test_headers(void **state)
+{
+	uint64_t partial = 0;
+
+	(void)state;
+	begin_scene("put X");
+	act(&there, "big A; read A");
+	sync_well(&there);
+	here.profile.download = PROFILE_HEADERS;
+	sync_well(&here);
+	relay_cut(relay, 0);
+	act(&here, "flag A; category A Red; rename A B");
+	sync_well(&here);
+	assert_true(relay_bytes(relay) < LITTLE);
+	assert_int_equal(here.counts.pending, 0);
+	well(&here, cache_partial_count(here.cache, &partial), "headers");
+	assert_int_equal(partial, 1);
+	sync_well(&here);
+	assert_int_equal(moved(&here.counts), 0);
+	sync_well(&there);
+	act(&there, "important B");
+	sync_well(&there);
+	act(&here, "unflag B");
+	sync_well(&here);
+	here.profile.download = PROFILE_HEADERS_THEN_FULL;
+	settle();
+	here.profile.download = PROFILE_FULL;
+	well(&here, cache_partial_count(here.cache, &partial), "headers");
+	assert_int_equal(partial, 0);
+	assert_same("headers");
+	assert_says("headers", "B | IPM.Note | read | importance 2, flag 0");
+	assert_int_equal(losers, 0);
+}
+
 /* What cannot be told by itself goes with the whole message. */
 static void test_whole(void **state)
 {
@@ -373,7 +408,7 @@ static int end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_little), cmocka_unit_test(test_whole), cmocka_unit_test(test_both),
+		cmocka_unit_test(test_little), cmocka_unit_test(test_headers), cmocka_unit_test(test_whole), cmocka_unit_test(test_both),
 		cmocka_unit_test(test_races),  cmocka_unit_test(test_cuts),  cmocka_unit_test(test_kills),
 	};
 

@@ -207,6 +207,70 @@ static void test_base(void **state)
 	assert_int_equal(base.n, 0);
 }
 
+/* What the server is told stands beside what it was, until it is known whether it heard; of which version it is a change goes with it. */
+static void test_told(void **state)
+{
+	CLEANUP_ARENA struct arena arena = ARENA_BUDGET((size_t)1 << 20);
+	struct mailbox *m = cache_mailbox(cache);
+	struct message_version was, base;
+	struct message_info info;
+	struct bag told, again;
+	uint64_t id = 0, next = 0;
+	bool found = true;
+
+	(void)state;
+	well(steps_find(m, scene, "A", &id));
+	well(message_info(m, id, &arena, &info));
+	well(cache_version_of(cache, &info, &arena, &was));
+	well(steps_do(m, scene, "important A; flag A", &why));
+	well(steps_do(m, scene, "important A", &why));
+	well(cache_base_version(cache, id, &arena, &base));
+	assert_true(bytes_equal(base.change_key, was.change_key) && bytes_equal(base.predecessors, was.predecessors));
+	well(cache_next_told(cache, 0, &next, &found));
+	assert_false(found);
+	bag_init(&told, &arena);
+	well(bag_set_u32(&told, PidTagImportance, 2));
+	well(bag_set_u32(&told, tag_make(tag_id(PidTagFlagStatus), PT_ERROR), ecNotFound));
+	well(cache_apply_begin(cache));
+	well(cache_base_tell(cache, id, &told));
+	well(cache_apply_commit(cache));
+	well(cache_next_told(cache, 0, &next, &found));
+	assert_true(found);
+	assert_int_equal(next, id);
+	well(cache_next_told(cache, id, &next, &found));
+	assert_false(found);
+	bag_init(&again, &arena);
+	well(cache_base_told(cache, id, &again));
+	assert_int_equal(again.n, 2);
+	assert_int_equal(bag_u32(&again, tag_id(PidTagImportance), 0), 2);
+	assert_int_equal(prop_type(bag_find(&again, tag_id(PidTagFlagStatus))), PT_ERROR);
+	/* What it was is as it was. */
+	bag_init(&again, &arena);
+	well(cache_pending_base(cache, id, &again));
+	assert_int_equal(bag_u32(&again, tag_id(PidTagImportance), 0), 1);
+	well(cache_apply_begin(cache));
+	well(cache_base_untell(cache, id));
+	well(cache_apply_commit(cache));
+	well(cache_next_told(cache, 0, &next, &found));
+	assert_false(found);
+}
+
+/* A change that is none any more leaves that it was read to be told. */
+static void test_forget_change(void **state)
+{
+	CLEANUP_BUF struct buf said = BUF_MAX(200);
+	uint64_t id = 0;
+
+	(void)state;
+	well(steps_do(cache_mailbox(cache), scene, "flag A; read A", &why));
+	well(steps_find(cache_mailbox(cache), scene, "A", &id));
+	well(cache_apply_begin(cache));
+	well(cache_pending_forget_change(cache, id));
+	well(cache_apply_commit(cache));
+	tell(&said);
+	assert_string_equal(buf_cstr(&said), "read");
+}
+
 /* Ids are those that were granted, to the last; then nothing can be made. */
 static void test_ids(void **state)
 {
@@ -436,6 +500,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(test_applying, begin, end),
 		cmocka_unit_test_setup_teardown(test_done, begin, end),
 		cmocka_unit_test_setup_teardown(test_base, begin, end),
+		cmocka_unit_test_setup_teardown(test_told, begin, end),
+		cmocka_unit_test_setup_teardown(test_forget_change, begin, end),
 		cmocka_unit_test_setup_teardown(test_ids, begin, end),
 		cmocka_unit_test_setup_teardown(test_outbox, begin, end),
 		cmocka_unit_test_setup_teardown(test_take_back, begin, end),

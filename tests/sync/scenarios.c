@@ -51,6 +51,10 @@ static const struct scenario scenarios[] = {
 	{ "read here", "put A; put B", "read A", "", "A | IPM.Note | read", NULL },
 	{ "read there", "put A; put B", "", "read B", "B | IPM.Note | read", NULL },
 	{ "read here, unread there", "put A; read A", "unread A", "flag A", "flag 2", NULL },
+	{ "read here, changed there", "put A; put B; read B", "read A; unread B", "change A other; change B other",
+	  "A | IPM.Note | read | importance 1, flag 0 | other", "B | IPM.Note | read" },
+	{ "read here, a flag there", "put A", "read A", "flag A", "| read | importance 1, flag 2", NULL },
+	{ "changed and read here, changed there", "put A", "important A; read A", "flag A", "| read | importance 2, flag 2", NULL },
 	{ "flagged on both, read here", "put A", "flag A; read A", "flag A",
 	  "read | importance 1, flag 2", NULL },
 	{ "deleted there", "put A; put B", "", "delete A", "B |", "| A |" },
@@ -120,6 +124,7 @@ static unsigned scenes;
 static enum profile_download download;
 static char last_scene[32]; /* not taken away yet */
 static bool settled;        /* and nothing was done since */
+static char moment[40];     /* at which the run was interrupted, for who reads of a failure */
 
 static void well(struct device *d, status s, const char *what)
 {
@@ -186,7 +191,7 @@ static void assert_same(const char *name, const char *what, struct buf *a, struc
 
 	device_difference(buf_cstr(a), buf_cstr(b), &d);
 	if (d.n || a->n != b->n)
-		fail_msg("%s: %s:\n%.1500s", name, what, buf_cstr(&d));
+		fail_msg("%s, %s: %s:\n%.1500s", name, moment, what, buf_cstr(&d));
 }
 
 /* The scene before this one goes, on the way. */
@@ -262,6 +267,7 @@ static uint64_t undisturbed(const struct scenario *s, struct buf *out)
 {
 	char scene[32];
 
+	(void)snprintf(moment, sizeof moment, "undisturbed");
 	begin_scene(s, scene, sizeof scene);
 	device_close(&here);
 	relay_cut(relay, 0);
@@ -280,6 +286,7 @@ static void with_a_cut(const struct scenario *s, uint64_t at, struct buf *as_bef
 	CLEANUP_BUF struct buf seen = BUF_MAX(TELL_MOST);
 	char scene[32];
 
+	(void)snprintf(moment, sizeof moment, "cut at answer %u", (unsigned)at);
 	begin_scene(s, scene, sizeof scene);
 	device_close(&here);
 	relay_cut(relay, at);
@@ -300,6 +307,7 @@ static bool with_a_kill(const struct scenario *s, uint64_t at, struct buf *as_be
 	char scene[32];
 	int how = 0;
 
+	(void)snprintf(moment, sizeof moment, "killed at write %u", (unsigned)at);
 	begin_scene(s, scene, sizeof scene);
 	device_close(&here);
 	pid_t child = fork();
