@@ -171,7 +171,7 @@ int main(int argc, char **argv)
 	if (downloads)
 		fill_by_import("alice", numbers[0]);
 	if (many)
-		fill_by_import("dave", numbers[1]);
+		fill_large("dave", numbers[1]);
 	fill_by_import("bob", SMALL_MAILBOX);
 	server_begin();
 	if (downloads)

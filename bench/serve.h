@@ -31,6 +31,8 @@ void server_end(void);
 
 /* Messages of 8.5 KB, imported by the program. The server does not run. */
 void fill_by_import(const char *who, unsigned n);
+/* Messages of the same size straight into the store, which is much faster. */
+void fill_large(const char *who, unsigned n);
 /* Small messages into the Inbox: number `from` up to `to`. The server does not run. */
 void fill_small(const char *who, unsigned from, unsigned to);
 

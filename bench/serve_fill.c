@@ -57,10 +57,10 @@ static status find_mailbox(struct site *s, const char *who, struct mailbox **out
 	return st ? st : site_mailbox(s, &guid, out, why);
 }
 
-void fill_small(const char *who, unsigned from, unsigned to)
+static void fill_store(const char *who, unsigned from, unsigned to, size_t letters)
 {
 	struct site_options options = { .create = false };
-	struct place p = { .name = who };
+	struct place p = { .name = who, .letters = letters };
 	struct site *site = NULL;
 	char path[300];
 
@@ -73,7 +73,17 @@ void fill_small(const char *who, unsigned from, unsigned to)
 	if (!st)
 		st = fill(&p, from + 1, to - from);
 	if (st)
-		die("small messages", p.m && *mailbox_failure(p.m) ? mailbox_failure(p.m) : p.why.text);
+		die("many messages", p.m && *mailbox_failure(p.m) ? mailbox_failure(p.m) : p.why.text);
 	site_release(site, p.m);
 	site_close(site);
+}
+
+void fill_small(const char *who, unsigned from, unsigned to)
+{
+	fill_store(who, from, to, 0);
+}
+
+void fill_large(const char *who, unsigned n)
+{
+	fill_store(who, 0, n, TEXT_OF_MAIL);
 }
