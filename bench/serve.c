@@ -172,7 +172,8 @@ int main(int argc, char **argv)
 		fill_by_import("alice", numbers[0]);
 	if (many)
 		fill_large("dave", numbers[1]);
-	fill_by_import("bob", SMALL_MAILBOX);
+	if (is_wanted("ask", parts))
+		fill_by_import("bob", SMALL_MAILBOX);
 	server_begin();
 	if (downloads)
 		measure_download("alice", numbers[0], 2, "download");

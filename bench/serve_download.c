@@ -74,6 +74,5 @@ void measure_download(const char *who, unsigned n, unsigned turns, const char *n
 		printf("%s_%u_messages %.0f /s\n", name, turn, n / took);
 		(void)fflush(stdout);
 	}
-	printf("%s_memory %.0f MB\n", name, (double)served_resident_kb(&served) * 1.024 / 1e3);
 	end(&c);
 }
