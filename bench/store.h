@@ -12,6 +12,7 @@ struct place {
 	const char *only; /* the one thing to ask; NULL: everything */
 	struct mailbox *m;
 	uint64_t inbox;
+	size_t letters; /* of a message that is filled in, beside its words; 0: none, and its words are indexed at once, else later */
 	struct reason why;
 };
 
@@ -25,7 +26,7 @@ void place_close(struct place *p);
 /* The words of a failure, of the mailbox or of opening it. */
 const char *place_failure(const struct place *p);
 
-/* Small messages into the Inbox, `n` of them; `number` of the first makes them differ. */
+/* Messages into the Inbox, `n` of them; `number` of the first makes them differ. */
 status fill(struct place *p, uint64_t number, uint64_t n) MUST;
 
 struct table;

@@ -1,10 +1,13 @@
-/* Mailboxes of any size, quickly: small messages, one a minute more or less, whose senders and words differ. */
+/* Mailboxes of any size, quickly: messages as large as is asked, one a minute more or less, whose senders and words differ. */
 #include "store.h"
+
+#include "store/fulltext.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define BATCH 5000
+#define LETTERS_MOST 16384
 #define NOW 133700000000000000ull /* a FILETIME of 2024 */
 #define SECOND 10000000ull
 
@@ -29,17 +32,31 @@ static void some_words(char *out, size_t room, unsigned n, uint64_t *random)
 		at += (size_t)snprintf(out + at, room - at, "%s%s", i ? " " : "", words[next_random(random) % WORDS]);
 }
 
-static status make_bag(struct bag *b, uint64_t number)
+/* Letters that mean nothing, behind what is there. */
+static void some_letters(char *text, size_t n, uint64_t *random)
+{
+	char *at = text + strlen(text);
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t r = next_random(random);
+
+		*at++ = r >> 27 < 3 ? ' ' : (char)('a' + r % 26);
+	}
+	*at = '\0';
+}
+
+static status make_bag(const struct place *p, struct bag *b, uint64_t number)
 {
 	uint64_t random = number * 2654435761u + 17;
-	char subject[200], body[600], text[900], sender[40], to[40];
+	char subject[200], body[600], text[900 + LETTERS_MOST], sender[40], to[40];
 
 	some_words(subject, sizeof subject, 5, &random);
 	some_words(body, sizeof body, 24, &random);
 	(void)snprintf(sender, sizeof sender, "Person %llu", (unsigned long long)(number % 997));
 	(void)snprintf(to, sizeof to, "Person %llu", (unsigned long long)(number % 13));
-	(void)snprintf(text, sizeof text, "%s%s%s, message %llu", body, number % 2 ? "" : " " FREQUENT_WORD,
+	(void)snprintf(text, sizeof text - LETTERS_MOST, "%s%s%s, message %llu", body, number % 2 ? "" : " " FREQUENT_WORD,
 		       number % 50 || number > 1000 ? "" : " " RARE_WORD, (unsigned long long)number);
+	some_letters(text, p->letters < LETTERS_MOST ? p->letters : LETTERS_MOST, &random);
 	status s = bag_set_text(b, PidTagMessageClass, "IPM.Note");
 	if (!s)
 		s = bag_set_text(b, PidTagSubject, subject);
@@ -54,7 +71,7 @@ static status make_bag(struct bag *b, uint64_t number)
 	return s ? s : bag_set_u32(b, PidTagMessageFlags, number % 4 ? MSGFLAG_READ : 0);
 }
 
-static status put(struct message_writer *w, uint64_t number, struct arena *arena)
+static status put(const struct place *p, struct message_writer *w, uint64_t number, struct arena *arena)
 {
 	struct item_result result = { .outcome = OUTCOME_WRITTEN };
 	struct item_sink *sink = message_writer_sink(w);
@@ -63,7 +80,7 @@ static status put(struct message_writer *w, uint64_t number, struct arena *arena
 
 	arena_reset(arena);
 	bag_init(&b, arena);
-	status s = make_bag(&b, number);
+	status s = make_bag(p, &b, number);
 	if (!s)
 		s = item_message_begin(sink, &(struct message_event){ .props = &b, .confidence = 100 });
 	if (!s)
@@ -83,7 +100,7 @@ static status one_batch(struct place *p, uint64_t number, uint64_t n)
 	for (uint64_t i = 0; !s && i < n; i++) {
 		if (i)
 			message_writer_again(w, p->inbox, &options);
-		s = put(w, number + i, &arena);
+		s = put(p, w, number + i, &arena);
 	}
 	message_writer_free(w);
 	return s ? s : mailbox_commit(p->m);
@@ -94,6 +111,7 @@ status fill(struct place *p, uint64_t number, uint64_t n)
 	status s = ecNone;
 
 	/* As an import does. */
+	fulltext_set_later(p->m, p->letters > 0);
 	if (n > BATCH)
 		sql_bulk(mailbox_sql(p->m), true);
 	for (uint64_t done = 0; !s && done < n; done += BATCH)

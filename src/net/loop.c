@@ -388,6 +388,8 @@ struct loop_signals {
 	void (*run)(void *arg, int signal);
 	void *arg;
 	size_t n;
+	bool watched; /* under the lock of the loop */
+	pthread_cond_t changed;
 	int numbers[LOOP_SIGNALS_MOST];
 	struct event events[LOOP_SIGNALS_MOST];
 };
@@ -410,6 +412,10 @@ static void signals_watch(struct task *t)
 		if (ev.event_assign(&s->events[i], s->loop->base, s->numbers[i], EV_SIGNAL | EV_PERSIST,
 				    signal_came, s) == 0)
 			(void)ev.event_add(&s->events[i], NULL);
+	(void)pthread_mutex_lock(&s->loop->lock);
+	s->watched = true;
+	(void)pthread_cond_signal(&s->changed);
+	(void)pthread_mutex_unlock(&s->loop->lock);
 }
 
 static void signals_free(struct loop *l)
@@ -420,6 +426,7 @@ static void signals_free(struct loop *l)
 		l->signals = s->next;
 		for (size_t i = 0; i < s->n; i++)
 			(void)ev.event_del(&s->events[i]);
+		(void)pthread_cond_destroy(&s->changed);
 		free(s);
 	}
 }
@@ -436,6 +443,15 @@ status loop_signals(struct loop *l, const int *signals, size_t n, void (*run)(vo
 		.task = { .run = signals_watch }, .loop = l, .run = run, .arg = arg, .n = n
 	};
 	memcpy(s->numbers, signals, n * sizeof *signals);
+	(void)pthread_cond_init(&s->changed, NULL);
+	if (loop_is_here(l)) {
+		signals_watch(&s->task);
+		return ecNone;
+	}
 	loop_post(l, &s->task);
+	(void)pthread_mutex_lock(&l->lock);
+	while (!s->watched)
+		(void)pthread_cond_wait(&s->changed, &l->lock);
+	(void)pthread_mutex_unlock(&l->lock);
 	return ecNone;
 }

@@ -75,7 +75,7 @@ void loop_watch_free(struct loop_watch *w);               /* before the descript
 
 /*
  * Calls `run` on the loop whenever one of the signals comes; for the life of the loop; one loop of a program.
- * From any thread.
+ * From any thread; when it returns, none of them ends the program any more.
  */
 #define LOOP_SIGNALS_MOST 8u
 status loop_signals(struct loop *l, const int *signals, size_t n, void (*run)(void *arg, int signal), void *arg,

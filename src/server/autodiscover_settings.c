@@ -238,7 +238,7 @@ status autodiscover_settings(struct server *server, const char *identity, uint64
 {
 	struct asking a = { .arena = arena, .why = why, .fqdn = server->fqdn };
 	struct autodiscover_settings found = { .server = NULL };
-	status s = host_directory(server->host, &a.d, why);
+	status s = host_directory_reading(server->host, &a.d, why);
 
 	if (s)
 		return s;
@@ -252,7 +252,7 @@ status autodiscover_settings(struct server *server, const char *identity, uint64
 status autodiscover_address(struct server *server, struct arena *arena, const char **out, struct reason *why)
 {
 	struct asking a = { .arena = arena, .why = why, .fqdn = server->fqdn };
-	status s = host_directory(server->host, &a.d, why);
+	status s = host_directory_reading(server->host, &a.d, why);
 
 	if (s)
 		return s;

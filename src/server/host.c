@@ -138,6 +138,21 @@ status host_directory(struct host *h, struct directory **out, struct reason *why
 	return s;
 }
 
+status host_directory_reading(struct host *h, struct directory **out, struct reason *why)
+{
+	struct directory *d;
+	status s = host_directory(h, &d, why);
+
+	if (s)
+		return s;
+	s = directory_begin_reading(d, why);
+	if (s)
+		host_directory_return(h, d);
+	else
+		*out = d;
+	return s;
+}
+
 void host_directory_return(struct host *h, struct directory *d)
 {
 	if (!d)

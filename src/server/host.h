@@ -33,6 +33,8 @@ const char *host_location(const struct host *h);
 
 /* A connection for this thread; at most 64 at a time, beyond that it waits. */
 status host_directory(struct host *h, struct directory **out, struct reason *why) MUST;
+/* The same for somebody who reads several things and changes nothing (directory_begin_reading). */
+status host_directory_reading(struct host *h, struct directory **out, struct reason *why) MUST;
 void host_directory_return(struct host *h, struct directory *d); /* rolls back what is open; NULL is fine */
 
 /* A mailbox for a new user, as site_create_mailbox; nobody logs on with it. ecDuplicateName. */

@@ -128,7 +128,7 @@ static status check_user(struct connecting *x, struct directory *d)
 static status check(struct connecting *x)
 {
 	struct directory *d;
-	status s = host_directory(x->server->host, &d, &x->why);
+	status s = host_directory_reading(x->server->host, &d, &x->why);
 
 	if (s)
 		return s;

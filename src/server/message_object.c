@@ -78,8 +78,7 @@ status object_charge_all(struct object *o, size_t bytes)
 {
 	if (bytes > o->charged)
 		return object_charge(o, bytes - o->charged);
-	o->session->memory -= o->charged - bytes;
-	o->charged = bytes;
+	object_discharge(o, o->charged - bytes);
 	return ecNone;
 }
 

@@ -4,9 +4,12 @@
 #include "server/logon.h"
 #include "server/session.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #define TABLE_FIRST 64u
+/* What an object with a handle takes at least. */
+#define HANDLE_BYTES ((size_t)256)
 
 status property_problems_add(struct property_problems *p, size_t index, uint32_t tag, status code)
 {
@@ -60,8 +63,7 @@ void object_unref(struct object *o)
 	while (o && --o->references == 0) {
 		struct object *parent = o->parent, *logon = o->logon ? &o->logon->object : NULL;
 
-		if (o->session)
-			o->session->memory -= o->charged;
+		object_discharge(o, o->charged);
 		o->class->free(o);
 		if (logon && parent)
 			object_unref(logon); /* not the last one: the parent has one too, or is it */
@@ -71,11 +73,27 @@ void object_unref(struct object *o)
 
 status object_charge(struct object *o, size_t bytes)
 {
-	if (bytes > SESSION_MEMORY_MAX || o->session->memory > SESSION_MEMORY_MAX - bytes)
+	struct session *s = o->session;
+
+	if (bytes > SESSION_MEMORY_MAX || s->memory > SESSION_MEMORY_MAX - bytes)
 		return ecMemory;
-	o->session->memory += bytes;
+	if (s->account && atomic_fetch_add(s->account, bytes) > ACCOUNT_MEMORY_MAX - bytes) {
+		atomic_fetch_sub(s->account, bytes);
+		return ecMemory;
+	}
+	s->memory += bytes;
 	o->charged += bytes;
 	return ecNone;
+}
+
+void object_discharge(struct object *o, size_t bytes)
+{
+	if (!o->session)
+		return;
+	o->session->memory -= bytes;
+	o->charged -= bytes;
+	if (o->session->account)
+		atomic_fetch_sub(o->session->account, bytes);
 }
 
 /* Handles ----------------------------------------------------------------------------------------------------------- */
@@ -121,7 +139,7 @@ status object_table_add(struct object_table *t, struct object *o, uint32_t *hand
 {
 	uint32_t slot;
 
-	if (!free_slot(t, &slot)) {
+	if ((o->session && object_charge(o, HANDLE_BYTES)) || !free_slot(t, &slot)) {
 		object_unref(o);
 		return ecMemory;
 	}

@@ -78,8 +78,10 @@ void object_init(struct object *o, enum object_kind kind, const struct object_cl
 struct object *object_ref(struct object *o);
 /* NULL is fine. The last one frees it. */
 void object_unref(struct object *o);
-/* Counts memory that the object takes now; ecMemory beyond SESSION_MEMORY_MAX. */
+/* Counts memory that the object takes now; ecMemory beyond SESSION_MEMORY_MAX, or ACCOUNT_MEMORY_MAX. */
 status object_charge(struct object *o, size_t bytes) MUST;
+/* It takes so much less; all of it is given back with the object. */
+void object_discharge(struct object *o, size_t bytes);
 
 /* Handles --------------------------------------------------------------------------------------------------------- */
 

@@ -381,13 +381,15 @@ static status log_on_public(struct attempt *a)
 static status rop_logon(struct rop_call *c)
 {
 	struct attempt a = { .c = c, .request = c->request };
+	bool private = a.request->logon_flags & LOGON_PRIVATE;
 	status s;
 
 	if (a.request->logon_flags & ~LOGON_FLAGS_ALL || a.request->open_flags & ~(uint32_t)OPEN_FLAGS_ALL)
 		return ecError;
-	if (host_directory(c->session->host, &a.directory, NULL))
+	/* Who comes first to the public folders may find that they are to be made. */
+	if (private ? host_directory_reading(c->session->host, &a.directory, NULL) : host_directory(c->session->host, &a.directory, NULL))
 		return ecLoginFailure;
-	s = a.request->logon_flags & LOGON_PRIVATE ? log_on_private(&a) : log_on_public(&a);
+	s = private ? log_on_private(&a) : log_on_public(&a);
 	host_directory_return(c->session->host, a.directory);
 	return s;
 }

@@ -14,7 +14,7 @@ static status read_user(struct session *s, uint64_t user, struct reason *why)
 	struct arena arena = { .budget = SESSION_ARENA_MOST, .first = SESSION_PERSON_BYTES };
 	struct directory *d = NULL;
 	struct person p;
-	status st = host_directory(s->host, &d, why);
+	status st = host_directory_reading(s->host, &d, why);
 
 	if (st)
 		return st;

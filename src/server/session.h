@@ -19,6 +19,8 @@
 #define SESSION_PERSON_BYTES ((size_t)512)
 /* Memory of all objects of a session, beside the mailbox's own. */
 #define SESSION_MEMORY_MAX ((size_t)512 << 20)
+/* The same of all sessions of one account, each handle counted too: whoever opens thousands of sessions has no more than that, and others have the rest. */
+#define ACCOUNT_MEMORY_MAX ((size_t)1 << 30)
 
 struct notify_feed;
 struct notify_queue;
@@ -37,6 +39,7 @@ struct session {
 	struct notify_queue *notify;
 	struct notify_feed *feed; /* server/notify_hub.h */
 	size_t memory;            /* of its objects; object_charge counts */
+	_Atomic size_t *account;  /* the same of all sessions of who authenticated (server/sessions.h); NULL: nobody counts it */
 	struct guid first_mailbox; /* of the first private logon; zeros: there was none yet */
 	uint64_t wrong_server[5]; /* when the last logons were that belong to another server, the oldest first */
 };

@@ -16,12 +16,20 @@
 #define USERS_MOST ((size_t)1 << 24)
 #define BUCKETS 16384u
 
+/* What all contexts of one account share; it stays when they are gone. */
+struct account {
+	struct account *next;
+	size_t contexts;
+	_Atomic size_t memory; /* struct session: account */
+};
+
 struct sessions {
 	struct server *server;
 	struct sessions_options options;
 	pthread_mutex_t lock;
 	struct context *buckets[BUCKETS]; /* by the hash of the cookie */
-	struct map by_user;               /* -> how many */
+	struct map by_user;               /* -> struct account */
+	struct account *accounts;
 	size_t n;
 	struct context *idlest, *last; /* those that nobody uses, the longest idle first */
 	struct strand strands[STRANDS];
@@ -116,8 +124,6 @@ static void close_now(struct task *t)
 /* With the lock: nobody can find it any more. */
 static void unlist(struct sessions *s, struct context *c)
 {
-	uint64_t *mine = map_get_u64(&s->by_user, c->user);
-
 	if (c->over)
 		return;
 	c->over = true;
@@ -127,8 +133,7 @@ static void unlist(struct sessions *s, struct context *c)
 			break;
 		}
 	s->n--;
-	if (mine && *mine)
-		--*mine;
+	c->account->contexts--;
 }
 
 /* With the lock, of one without users. */
@@ -152,6 +157,23 @@ static bool make_cookie(struct context *c)
 	return true;
 }
 
+/* With the lock; NULL without memory. */
+static struct account *account_of(struct sessions *s, uint64_t user)
+{
+	const uint64_t *known = map_get_u64(&s->by_user, user);
+	struct account *a = known ? (struct account *)(uintptr_t)*known : calloc(1, sizeof *a);
+
+	if (known || !a)
+		return a;
+	if (map_put_u64(&s->by_user, user, (uintptr_t)a)) {
+		free(a);
+		return NULL;
+	}
+	a->next = s->accounts;
+	s->accounts = a;
+	return a;
+}
+
 status context_new(struct sessions *s, enum context_kind kind, uint64_t user, const struct guid *mailbox, uint32_t most, struct context **out)
 {
 	struct context *c = calloc(1, sizeof *c);
@@ -171,16 +193,15 @@ status context_new(struct sessions *s, enum context_kind kind, uint64_t user, co
 		return ecMemory;
 	}
 	pthread_mutex_lock(&s->lock);
-	uint64_t *mine = map_get_u64(&s->by_user, user);
-	if (s->n >= most || (mine && *mine >= (s->options.most_per_user ? s->options.most_per_user : most / 4 + 1)))
+	c->account = account_of(s, user);
+	if (!c->account)
+		st = ecMemory;
+	else if (s->n >= most || c->account->contexts >= (s->options.most_per_user ? s->options.most_per_user : most / 4 + 1))
 		st = ecTooBig;
-	else if (mine)
-		++*mine;
-	else
-		st = map_put_u64(&s->by_user, user, 1);
 	if (!st) {
 		struct context **bucket = bucket_of(s, c->cookie);
 
+		c->account->contexts++;
 		c->chain = *bucket;
 		*bucket = c;
 		s->n++;
@@ -299,6 +320,7 @@ void context_return(struct context *c, enum context_use use)
 void context_attach(struct context *c, struct session *session)
 {
 	pthread_mutex_lock(&c->of->lock);
+	session->account = &c->account->memory;
 	c->session = session;
 	pthread_mutex_unlock(&c->of->lock);
 	counter_add(c->of->server->counters, COUNTER_RPC_SESSIONS, 1);
@@ -377,6 +399,12 @@ void sessions_free(struct sessions *s)
 		while (!strand_is_idle(&s->strands[i]))
 			(void)sched_yield();
 	map_free(&s->by_user);
+	while (s->accounts) {
+		struct account *a = s->accounts;
+
+		s->accounts = a->next;
+		free(a);
+	}
 	pthread_cond_destroy(&s->closed);
 	pthread_mutex_destroy(&s->lock);
 	free(s);

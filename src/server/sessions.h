@@ -34,6 +34,7 @@ struct context {
 
 	/* For sessions.c only. */
 	struct sessions *of;
+	struct account *account;
 	struct context *next; /* in the order of idleness, the longest first */
 	struct context *before;
 	struct context *chain; /* of those whose cookies hash alike */

@@ -219,6 +219,14 @@ void directory_rollback(struct directory *d)
 	d->in_transaction = false;
 }
 
+status directory_begin_reading(struct directory *d, struct reason *why)
+{
+	if (d->in_transaction)
+		return reason_set(why, ecInvalidParam, "reading within a change of the directory");
+	status s = sql_begin_reading(d->db);
+	return s ? directory_sql_failed(d, s, why) : ecNone;
+}
+
 status directory_enter(struct directory *d, bool *own, struct reason *why)
 {
 	*own = !d->in_transaction;

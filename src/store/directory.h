@@ -32,6 +32,8 @@ status directory_change_number(struct directory *d, uint64_t *out, struct reason
 status directory_begin(struct directory *d, struct reason *why) MUST;
 status directory_commit(struct directory *d, struct reason *why) MUST;
 void directory_rollback(struct directory *d); /* nothing happens when there is none */
+/* What is read from here on until directory_rollback is of one moment, and costs less (sql_begin_reading); nothing may be changed until then. */
+status directory_begin_reading(struct directory *d, struct reason *why) MUST;
 
 /* Reading ------------------------------------------------------------------------------------------------------- */
 

@@ -105,7 +105,8 @@ size_t directory_row_index(enum directory_kind kind, const char *name)
 	const struct directory_rows *r = kinds[kind].rows;
 	size_t i = 0;
 
-	while (i < r->n && strcasecmp(r->rows[i].name, name) != 0)
+	/* Asked for every value that is read: most names differ in their first letter. */
+	while (i < r->n && ((r->rows[i].name[0] ^ name[0]) & ~0x20 || strcasecmp(r->rows[i].name, name) != 0))
 		i++;
 	return i;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define START_MS     60000
@@ -277,19 +278,12 @@ int served_stop(struct served *s, int signal)
 
 double served_cpu_seconds(const struct served *s)
 {
-	char path[64], text[1024];
-	unsigned long user = 0, system = 0;
+	struct timespec t = { 0, 0 };
+	clockid_t clock;
 
-	(void)snprintf(path, sizeof path, "/proc/%d/stat", (int)s->pid);
-	FILE *f = fopen(path, "r");
-	size_t n = f ? fread(text, 1, sizeof text - 1, f) : 0;
-	if (f)
-		(void)fclose(f);
-	text[n] = '\0';
-	const char *at = strrchr(text, ')');
-	if (!at || sscanf(at + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
+	if (clock_getcpuclockid(s->pid, &clock) || clock_gettime(clock, &t))
 		return 0;
-	return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 long served_resident_kb(const struct served *s)

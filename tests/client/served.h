@@ -45,7 +45,7 @@ int served_run(struct served *s, const char *const *arguments, struct buf *out);
 /* alice's or another's account: a cached client of a version of today, over TLS. */
 struct mapi_account served_account(const struct served *s, const char *person);
 
-/* Of the server, from /proc. */
+/* Of the server, all of its threads, from the kernel. */
 double served_cpu_seconds(const struct served *s);
 long served_resident_kb(const struct served *s);
 

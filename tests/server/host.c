@@ -15,7 +15,7 @@ static struct person find(const char *name)
 	struct person p = { .id = 0 };
 	struct directory *d = NULL;
 
-	assert_int_equal(host_directory(f.host, &d, &f.why), 0);
+	assert_int_equal(host_directory_reading(f.host, &d, &f.why), 0);
 	if (person_find(d, name, &f.arena, &p, &f.why))
 		fail_msg("%s: %s", name, f.why.text);
 	host_directory_return(f.host, d);
@@ -370,11 +370,39 @@ static void objects(void **state)
 	assert_int_equal(freed, SESSION_OBJECTS_MAX + 4);
 }
 
+/* What all sessions of an account have is bounded too, and each handle counts. */
+static void objects_of_one_account(void **state)
+{
+	_Atomic size_t account = 0;
+	struct object_table t;
+	uint32_t handle = 0;
+
+	(void)state;
+	f.session->account = &account;
+	object_table_init(&t);
+	assert_int_equal(object_table_add(&t, thing(NULL), &handle), 0);
+	size_t one = account;
+	assert_true(one > 0);
+	/* Its other sessions have the rest. */
+	account = ACCOUNT_MEMORY_MAX - 1;
+	assert_int_equal(object_table_add(&t, thing(NULL), &handle), ecMemory);
+	assert_int_equal(object_charge(object_table_find(&t, handle), 2), ecMemory);
+	assert_int_equal(account, ACCOUNT_MEMORY_MAX - 1);
+	assert_int_equal(f.session->memory, one);
+	account = one;
+	assert_int_equal(object_charge(object_table_find(&t, handle), 1000), 0);
+	assert_int_equal(account, one + 1000);
+	object_table_free(&t);
+	assert_int_equal(account, 0);
+	assert_int_equal(f.session->memory, 0);
+	f.session->account = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sharing), cmocka_unit_test(threads), cmocka_unit_test(idle), cmocka_unit_test(another_server), cmocka_unit_test(people),
-		cmocka_unit_test(groups),  cmocka_unit_test(objects),
+		cmocka_unit_test(groups),  cmocka_unit_test(objects), cmocka_unit_test(objects_of_one_account),
 	};
 
 	return FIXTURE_RUN(&f, tests);

@@ -105,6 +105,34 @@ static void limits(void **state)
 	assert_int_equal(sessions_count(f.server.sessions), 0);
 }
 
+static struct session *attach(struct context *c)
+{
+	struct session *s = calloc(1, sizeof *s);
+
+	assert_non_null(s);
+	object_table_init(&s->objects);
+	context_attach(c, s);
+	return s;
+}
+
+/* What the sessions of one account have is counted together, and apart from others'. */
+static void accounts(void **state)
+{
+	struct context *first = make(7), *second = make(7), *other = make(8);
+	_Atomic size_t *account = attach(first)->account;
+
+	(void)state;
+	assert_non_null(account);
+	assert_ptr_equal(attach(second)->account, account);
+	assert_ptr_not_equal(attach(other)->account, account);
+	over(first, CONTEXT_REQUEST);
+	over(second, CONTEXT_REQUEST);
+	first = make(7);
+	assert_ptr_equal(attach(first)->account, account);
+	over(first, CONTEXT_REQUEST);
+	over(other, CONTEXT_REQUEST);
+}
+
 static void replaced(void **state)
 {
 	struct context *c = make(7), *got = NULL;
@@ -188,7 +216,7 @@ static void threads(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(sequence), cmocka_unit_test(owners), cmocka_unit_test(limits), cmocka_unit_test(replaced),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(sequence), cmocka_unit_test(owners), cmocka_unit_test(limits), cmocka_unit_test(accounts), cmocka_unit_test(replaced),
 					    cmocka_unit_test(over_in_time), cmocka_unit_test(threads) };
 
 	return cmocka_run_group_tests(tests, begin, end);

@@ -517,6 +517,18 @@ static void shared_on(enum sql_engine e)
 	assert_int_equal(set(&other, "Mailbox", alice, "DisplayName", "Other"), 0);
 	assert_int_equal(set(&o, "Mailbox", alice, "DisplayName", "Mine"), 0);
 	assert_string_equal(directory_text(get(&other, "Mailbox", alice), "DisplayName"), "Mine");
+	/* Who only reads sees what was there when it began (on SQLite, where that costs nothing), cannot change anything, and holds nobody up. */
+	assert_int_equal(directory_begin_reading(other.d, &other.why), 0);
+	assert_string_equal(directory_text(get(&other, "Mailbox", alice), "DisplayName"), "Mine");
+	assert_int_equal(set(&o, "Mailbox", alice, "DisplayName", "Meanwhile"), 0);
+	assert_string_equal(directory_text(get(&other, "Mailbox", alice), "DisplayName"), e == SQL_SQLITE ? "Mine" : "Meanwhile");
+	if (e == SQL_SQLITE)
+		assert_int_not_equal(set(&other, "Mailbox", alice, "DisplayName", "Other"), 0);
+	directory_rollback(other.d);
+	assert_string_equal(directory_text(get(&other, "Mailbox", alice), "DisplayName"), "Meanwhile");
+	assert_int_equal(directory_begin(other.d, &other.why), 0);
+	assert_int_equal(directory_begin_reading(other.d, &other.why), ecInvalidParam);
+	directory_rollback(other.d);
 	assert_int_equal(directory_count(other.d, &(struct directory_query){ .as = class_of("Mailbox") }, &n, &other.why), 0);
 	assert_int_equal(n, 2);
 	directory_close(other.d);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Rules of the house that a program can see: lengths, gotos, banned functions, unfinished marks, includes' form.
 set -u
+export LC_ALL=C
 
 root=${1:-$(dirname "$0")/../..}
 cd "$root" || exit 1
