@@ -46,7 +46,7 @@ static struct query query_of(struct table *t, const char *what)
 	struct query q = { .t = t, .text = BUF_MAX(TEXT_MOST) };
 
 	buf_add_str(&q.text, what);
-	buf_add_str(&q.text, t->is_search ? " FROM search_result l LEFT JOIN message m ON m.id = l.message WHERE l.folder = $1 AND $2 = 0" :
+	buf_add_str(&q.text, t->is_search ? " FROM search_result l LEFT JOIN message m ON m.id = l.message WHERE l.folder = $1 AND CAST($2 AS BIGINT) = 0" :
 					    " FROM message m WHERE m.folder = $1 AND m.kind = $2");
 	if (t->sql.text.n) {
 		buf_add_str(&q.text, " AND ");
@@ -291,7 +291,7 @@ status window_message(struct table *t, uint64_t id, struct table_row *r)
 {
 	static const char plain[] = "SELECT " MESSAGE_COLUMNS " FROM message m WHERE m.folder = $1 AND m.kind = $2 AND m.id = $3";
 	static const char search[] = "SELECT " LINK_COLUMNS " FROM search_result l LEFT JOIN message m ON m.id = l.message"
-				     " WHERE l.folder = $1 AND $2 = 0 AND l.message = $3";
+				     " WHERE l.folder = $1 AND CAST($2 AS BIGINT) = 0 AND l.message = $3";
 	struct sql_statement *s = sql_prepare(mailbox_sql(t->m), t->is_search ? search : plain);
 	bool row = false;
 	status st;
