@@ -24,7 +24,6 @@ struct logon {
 	uint8_t id;               /* LogonId */
 	bool public_store;
 	bool owner;               /* may do everything: the owner, full access, an administrator with admin privilege */
-	bool barred;              /* may see no more than when the owner is free: the logon is there, and nothing opens with it */
 	uint32_t open_flags;      /* of the request */
 	struct shared_mailbox *store; /* held */
 	struct person person;     /* whose mailbox it is; of a public store: who logged on */

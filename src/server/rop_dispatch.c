@@ -53,11 +53,6 @@ static status object_at(const struct session *s, const uint32_t *handles, size_t
 	return object_table_had(&s->objects, handles[index]) ? ecInvalidObject : ecNullObject;
 }
 
-static struct logon *logon_of(struct object *o)
-{
-	return !o ? NULL : o->kind == OBJECT_LOGON ? (struct logon *)o : o->logon;
-}
-
 status rop_call_refused(struct rop_call *c, status s, size_t size, size_t partial)
 {
 	uint8_t *body;
@@ -81,10 +76,13 @@ status rop_call_other(struct rop_call *c, uint8_t handle_index, unsigned objects
 		return s;
 	if (!(o->kind & objects))
 		return ecNotSupported;
-	if (logon_of(o) && logon_of(o)->barred)
-		return ecAccessDenied;
 	*out = o;
 	return ecNone;
+}
+
+static struct logon *logon_of(struct object *o)
+{
+	return !o ? NULL : o->kind == OBJECT_LOGON ? (struct logon *)o : o->logon;
 }
 
 /* One call ------------------------------------------------------------------------------------------------------------ */
@@ -118,7 +116,7 @@ static status resolve(struct execution *x, const struct rop_entry *e, struct rop
 			return s;
 		c->logon = logon_of(c->object);
 		/* A handle is good with the LogonId it was made under only ([MS-OXCROPS] 3.2.5.4). */
-		if (!c->logon || c->logon->id != c->asked->logon_id || c->logon->barred)
+		if (!c->logon || c->logon->id != c->asked->logon_id)
 			return ecAccessDenied;
 		if (!(c->object->kind & e->objects))
 			return ecNotSupported;

@@ -34,7 +34,6 @@ struct attempt {
 	struct directory *directory; /* borrowed */
 	struct person owner;         /* whose mailbox it is */
 	bool full;                   /* may do everything in it */
-	bool barred;                 /* may see no more than when the owner is free */
 	struct guid mailbox;
 };
 
@@ -163,10 +162,7 @@ static status check_person(struct attempt *a)
 	return (a->request->open_flags & LOGON_OPEN_USE_ADMIN_PRIVILEGE) && !a->full ? ecLoginPerm : ecNone;
 }
 
-/*
- * Is there a folder of which a delegate may see anything?  Who may only see when the owner is free or busy, as everybody in the
- * organization may by default, logs on as with Exchange; but that is not asked for here, so nothing opens with such a logon.
- */
+/* Is there a folder of which a delegate may see anything? When people are free or busy is not asked for here. */
 static status check_delegate(struct attempt *a, struct mailbox *m)
 {
 	const struct person *who = &a->c->session->user;
@@ -174,19 +170,15 @@ static status check_delegate(struct attempt *a, struct mailbox *m)
 	uint32_t rights = 0;
 	status s = ecNone;
 
-	a->barred = false;
 	for (uint64_t id = 0; !s;) {
 		s = folder_next(m, id, &id);
 		if (s || !id)
 			break;
 		s = permission_effective(m, id, &p, &rights);
-		if (!s && rights & ~(uint32_t)(RIGHT_FREE_BUSY_SIMPLE | RIGHT_FREE_BUSY_DETAILED)) {
-			a->barred = false;
+		if (!s && rights & ~(uint32_t)(RIGHT_FREE_BUSY_SIMPLE | RIGHT_FREE_BUSY_DETAILED))
 			return ecNone;
-		}
-		a->barred = a->barred || (!s && rights);
 	}
-	return s ? ecLoginFailure : a->barred ? ecNone : ecLoginPerm;
+	return s ? ecLoginFailure : ecLoginPerm;
 }
 
 /* The logon ------------------------------------------------------------------------------------------------------------- */
@@ -232,7 +224,6 @@ static status make_logon(struct attempt *a, struct logon **out)
 		return st;
 	l->public_store = !(a->request->logon_flags & LOGON_PRIVATE);
 	l->owner = l->public_store ? s->user.administrator : a->full;
-	l->barred = a->barred;
 	l->open_flags = a->request->open_flags;
 	l->replica = mailbox_identity(shared_mailbox_get(store))->replica;
 	st = copy_person(a, l);
@@ -309,7 +300,7 @@ static status describe_private(struct attempt *a, struct logon *l, struct mailbo
 		r->folder_ids.id[i] = id_from_counter(id);
 	}
 	r->response_flags = (uint8_t)(LOGON_RESPONSE_RESERVED | (l->owner ? LOGON_RESPONSE_OWNER_RIGHT : 0) | (own ? LOGON_RESPONSE_SEND_AS_RIGHT : 0) |
-				      (!l->barred && bag_bool(&props, tag_id(PidTagOutOfOfficeState), false) ? LOGON_RESPONSE_OOF : 0));
+				      (bag_bool(&props, tag_id(PidTagOutOfOfficeState), false) ? LOGON_RESPONSE_OOF : 0));
 	r->mailbox_guid = a->mailbox;
 	r->logon_time = time_of(host_clock(s->host));
 	r->gwart_time = GWART_TIME;
