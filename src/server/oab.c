@@ -160,6 +160,9 @@ static status make(struct oab *o, struct host *h, const struct nspi_picture *p, 
 	if (o->made && o->number == p->number)
 		return ecNone;
 	s = find_sequence(h, p, &sequence, why);
+	/* While others change the directory, what is there is good for once more. */
+	if (s == ecBusy && o->made)
+		return ecNone;
 	if (!s && !(o->made && o->sequence == sequence))
 		s = make_generation(o, p, sequence, why);
 	if (!s)

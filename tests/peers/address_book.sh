@@ -45,7 +45,13 @@ whole first
 is 'at first there are no differences' "$(grep -c '<Diff' "$scratch/oab.xml")" 0
 change() {
 	manage "$1"
-	get oab.xml "$scratch/oab.xml"
+	local was
+	was=$(grep '<Full ' "$scratch/oab.xml")
+	# A busy directory makes it come later.
+	for _ in $(seq 50); do
+		get oab.xml "$scratch/oab.xml" && [ "$(grep '<Full ' "$scratch/oab.xml")" != "$was" ] && break
+		sleep 0.2
+	done
 	fetch Diff "$3.patch"
 	run "$OAB_MSPACK" difference "$scratch/$3.patch" "$scratch/$2" "$scratch/$3"
 	is "$3 is made of $2" "$code" 0
