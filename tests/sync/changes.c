@@ -52,8 +52,10 @@ static uint64_t scene_of(struct device *d)
 
 static void act(struct device *d, const char *steps)
 {
-	if (*steps)
-		well(d, steps_do(cache_mailbox(d->cache), scene_of(d), steps, &d->why), steps);
+	if (!*steps)
+		return;
+	uint64_t folder = scene_of(d); /* which opens the cache */
+	well(d, steps_do(cache_mailbox(d->cache), folder, steps, &d->why), steps);
 }
 
 /* A new scene with this in it, which both have. */
