@@ -69,8 +69,10 @@ static inline struct bytes reader_bytes(struct reader *r, size_t n)
 {
 	if (!reader_need(r, n))
 		return bytes_of(NULL, 0);
-	r->p += n;
-	return bytes_of(r->p - n, n);
+	const uint8_t *p = r->p;
+	if (n) /* an empty reader may be of nothing at all, and that has no place behind it */
+		r->p += n;
+	return bytes_of(p, n);
 }
 
 /* A text up to its NUL, in place; "" after a failure, as when there is no NUL. */
