@@ -121,7 +121,7 @@ status content_unpack(struct bytes stored, size_t most, struct arena *arena, str
 		      bool *whole)
 {
 	struct reader r = reader_of(stored);
-	size_t size = stored.n, at = 0;
+	size_t size, at = 0;
 	uint8_t *p;
 
 	*whole = true;

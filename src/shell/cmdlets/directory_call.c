@@ -37,7 +37,7 @@ status call_object(struct call *c, const struct directory_class *as, const char 
 	if (!identity && !as->single)
 		return call_error(c, ecInvalidParam, "-%s is empty", parameter);
 	/* Names have no backslash. */
-	if (as->kind == KIND_PUBLIC_FOLDER && strchr(identity, '\\')) {
+	if (identity && as->kind == KIND_PUBLIC_FOLDER && strchr(identity, '\\')) {
 		rc = public_identity(c, identity, &identity);
 		if (rc || !identity)
 			return rc;
