@@ -319,7 +319,7 @@ static status save(struct change *c, unsigned slot, bool *saved, bool *ours, str
 {
 	struct rop_save_changes_message_request q = { .save_flags = SAVE_KEEP };
 	struct remote_batch *b = remote_batch(c->sync->remote);
-	struct found kept;
+	struct found kept = { .cn = 0 };
 	unsigned again;
 	status s;
 
