@@ -80,9 +80,10 @@ static void refused_bind(void **state)
 	assert_null(strstr(f.answer.head, "Set-Cookie"));
 }
 
+/* With a NUL behind it. */
 static struct bytes body(void)
 {
-	const uint8_t *copy = arena_memdup(&f.arena, f.answer.body.p, f.answer.body.n + 1);
+	const uint8_t *copy = arena_memdup(&f.arena, buf_cstr(&f.answer.body), f.answer.body.n + 1);
 
 	return bytes_of(copy, f.answer.body.n);
 }
