@@ -123,11 +123,8 @@ until grep -q 'up to date' "$scratch/told" 2>/dev/null || ! kill -0 $watch 2>/de
 sleep 1
 post 'Told' Inbox
 postern sync alice --quiet >/dev/null
-began=$(date +%s%N)
-until_there 'subjects -p bob --mailbox alice list Inbox | grep Told'
-took=$((($(date +%s%N) - began) / 1000000))
-[ "$took" -lt 5000 ] && pass 'the watch is told of what happens in it' || fail "the watch is told of what happens in it: after $took ms"
-echo "# after $took ms"
+until_there 'subjects -p bob --mailbox alice list Inbox | grep Told' && pass 'the watch is told of what happens in it' ||
+	fail 'the watch is told of what happens in it'
 post 'Told again' Inbox
 postern sync alice --quiet >/dev/null
 until_there 'subjects -p bob --mailbox alice list Inbox | grep "Told again"' && pass '... again and again' || fail '... again and again'
