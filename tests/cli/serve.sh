@@ -46,8 +46,8 @@ is 'an administrator sees them' "$(ask -u "Administrator:$password" "$url/metric
 is 'TLS 1.1 is refused' "$(ask --tls-max 1.1 -o /dev/null -w '%{http_code}' "$url/healthcheck" 2>/dev/null)" 000
 is 'nobody can read what is in the folder' "$(stat -c %a "$site" "$site/tls/authority-key.pem" | tr '\n' ' ')" '700 600 '
 
-# Somebody else has it: two servers do not share a port.
-"$POSTERN" serve --listen "127.0.0.1:$port" >/dev/null 2>"$scratch/err"
+# Somebody else has it: two servers do not share a port. (Clang 14's leak checker follows storage of a library's threads that have just ended, and crashes; it is told not to.)
+ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}intercept_tls_get_addr=0 "$POSTERN" serve --listen "127.0.0.1:$port" >/dev/null 2>"$scratch/err"
 is 'a port that is taken is said' "$? $(grep -c "$port" "$scratch/err")" '2 1'
 
 # New certificates are taken over while it runs.
