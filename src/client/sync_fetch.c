@@ -205,25 +205,19 @@ struct source {
 	struct sync_stream *now;        /* of the two, the one to be read */
 };
 
-static status piece_of_job(void *context, struct bytes *piece, struct reason *why)
+/* Of whoever fetches; ecServerBusy: there is nothing yet. */
+static status take_piece(struct source *f, struct bytes *piece, struct reason *why)
 {
-	struct source *f = context;
-	const struct sync_options *o = f->sync->options;
-	status st;
-
-	while ((st = sync_ahead_piece(f->job, piece, why)) == ecServerBusy)
-		if (o->canceled && o->canceled(o->context))
-			return reason_set(why, ecUserCanceled, "canceled");
-	return st;
+	return f->job ? sync_ahead_piece(f->job, piece, why) : sync_pump_piece(f->pump, piece, why);
 }
 
-static status piece_of_pump(void *context, struct bytes *piece, struct reason *why)
+static status next_piece(void *context, struct bytes *piece, struct reason *why)
 {
 	struct source *f = context;
 	const struct sync_options *o = f->sync->options;
 	status st;
 
-	while ((st = sync_pump_piece(f->pump, piece, why)) == ecServerBusy)
+	while ((st = take_piece(f, piece, why)) == ecServerBusy)
 		if (o->canceled && o->canceled(o->context))
 			return reason_set(why, ecUserCanceled, "canceled");
 	return st;
@@ -235,7 +229,7 @@ static status begin_source(struct source *f, struct sync *s, const struct sync_s
 	f->now = f->job ? &f->stream : &f->own;
 	if (!f->job)
 		return sync_stream_begin(&f->own, s->remote, ask, s->why);
-	sync_stream_from(&f->stream, piece_of_job, f);
+	sync_stream_from(&f->stream, next_piece, f);
 	return ecNone;
 }
 
@@ -252,7 +246,7 @@ static void pump_source(struct source *f)
 	if (f->job || !has_more(f) || sync_pump_begin(&f->own, PUMPED_MOST, &f->pump, &unused))
 		return;
 	f->sync->traffic = sync_pump_traffic(f->pump);
-	sync_stream_from(&f->stream, piece_of_pump, f);
+	sync_stream_from(&f->stream, next_piece, f);
 	f->now = &f->stream;
 }
 
