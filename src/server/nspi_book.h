@@ -88,6 +88,14 @@ struct nspi_entry {
 	struct nspi_ids64 members, owners, delegates;
 };
 
+/* PidTagObjectType [MS-OXOABK] 2.2.3.10 */
+enum nspi_object_type { NSPI_OBJECT_FOLDER = 3, NSPI_OBJECT_MAILUSER = 6, NSPI_OBJECT_DISTLIST = 8 };
+
+static inline uint32_t nspi_object_type(const struct nspi_entry *e)
+{
+	return e->group ? NSPI_OBJECT_DISTLIST : e->folder ? NSPI_OBJECT_FOLDER : NSPI_OBJECT_MAILUSER;
+}
+
 /* An address list. Rows are indexes of entries, ascending. */
 struct nspi_list {
 	uint32_t mid; /* 0: the global one */

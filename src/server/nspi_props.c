@@ -9,10 +9,6 @@
 /* [MS-OXOABK] 2.2.2.1 */
 #define AB_RECIPIENTS 0x00000001u
 #define AB_UNMODIFIABLE 0x00000008u
-/* [MS-OXOABK] 2.2.3.10 */
-#define OBJECT_FOLDER 3u
-#define OBJECT_MAILUSER 6u
-#define OBJECT_DISTLIST 8u
 
 #define ID(tag) ((uint16_t)((tag) >> 16))
 /* The type of a tag, of a constant. */
@@ -324,7 +320,7 @@ static uint32_t number_value(const struct nspi_entry *e, enum number which)
 	case NUMBER_MID:
 		return e->mid;
 	case NUMBER_OBJECT_TYPE:
-		return e->group ? OBJECT_DISTLIST : e->folder ? OBJECT_FOLDER : OBJECT_MAILUSER;
+		return nspi_object_type(e);
 	case NUMBER_DISPLAY_TYPE:
 		return e->display_type;
 	case NUMBER_DISPLAY_TYPE_EX:

@@ -15,9 +15,6 @@
 #define OAB_CONTAINER_GUID 0x6802001Eu
 #define OAB_DISTINGUISHED_NAME 0x6804001Eu
 
-/* PidTagObjectType [MS-OXOABK] 2.2.3.10 */
-enum object_type { OBJECT_FOLDER = 3, OBJECT_MAILUSER = 6, OBJECT_DISTLIST = 8 };
-
 enum oab_flag { OAB_ANR = 1, OAB_PRIMARY_KEY = 2 };
 enum oab_how { OAB_TEXT, OAB_OBJECT_TYPE, OAB_DISPLAY_TYPE, OAB_DISPLAY_TYPE_EX, OAB_RICH, OAB_PROXIES, OAB_MEMBERS };
 
@@ -124,7 +121,7 @@ static void add_value(const struct nspi_picture *p, const struct nspi_entry *e, 
 		add_text(out, nspi_text_of(e, (enum nspi_text)c->text));
 		break;
 	case OAB_OBJECT_TYPE:
-		add_number(out, e->group ? OBJECT_DISTLIST : e->folder ? OBJECT_FOLDER : OBJECT_MAILUSER);
+		add_number(out, nspi_object_type(e));
 		break;
 	case OAB_DISPLAY_TYPE:
 		add_number(out, e->display_type);
