@@ -98,9 +98,10 @@ static inline struct bytes reader_rest(struct reader *r)
 /* A window of n bytes as a reader of its own; an empty, failed one when they are not there. */
 static inline struct reader reader_window(struct reader *r, size_t n)
 {
-	struct bytes b = reader_bytes(r, n);
+	struct reader window = reader_of(reader_bytes(r, n));
 
-	return (struct reader){ b.p, b.p ? b.p + b.n : NULL, r->failed };
+	window.failed = r->failed;
+	return window;
 }
 
 /* True when nothing failed and nothing is left over: trailing bytes are an error unless the format says otherwise. */

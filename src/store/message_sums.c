@@ -14,7 +14,7 @@ static status sum_with(struct mailbox *m, struct message_writer *w, uint64_t id,
 		       struct fingerprint *out)
 {
 	struct item_result result = { .outcome = OUTCOME_FAILED };
-	struct message_info info;
+	struct message_info info = { 0 };
 	status s = message_emit(m, id, message_writer_sink(w), &result);
 
 	if (!s && result.outcome != OUTCOME_WRITTEN)
