@@ -30,6 +30,7 @@ static bool copy_options(struct session *s, const struct session_options *o)
 	s->password = strdup(o->password);
 	s->user_dn = strdup(o->user_dn ? o->user_dn : "");
 	s->roots_file = strdup(o->roots_file ? o->roots_file : "");
+	s->own_roots = s->roots_file && *s->roots_file;
 	s->cached = o->cached;
 	s->encrypt = o->encrypt;
 	s->connect_seconds = o->connect_seconds ? o->connect_seconds : CONNECT_SECONDS;

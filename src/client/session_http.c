@@ -61,7 +61,7 @@ static CURLcode set_up(struct session *s, struct curl_slist *headers, struct byt
 	SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
 	SET(CURLOPT_USERNAME, s->user);
 	SET(CURLOPT_PASSWORD, s->password);
-	if (e == CURLE_OK && !curl_believe(c, s->roots_file))
+	if (e == CURLE_OK && !(s->own_roots ? curl_believe_only : curl_believe)(c, s->roots_file))
 		e = CURLE_OUT_OF_MEMORY;
 	SET(CURLOPT_HTTPHEADER, headers);
 	SET(CURLOPT_POST, 1L);
@@ -310,13 +310,26 @@ status session_post_begin(struct session *s, const char *type, struct reason *wh
 	return not_connected(s, e, why);
 }
 
+/* Nobody has read a request whose connection was not trusted: it is asked once more with all authorities. */
+static CURLcode believe_more(struct session *s)
+{
+	s->own_roots = false;
+	(void)curl.curl_multi_remove_handle(s->multi, s->easy);
+	if (!curl_believe(s->easy, s->roots_file))
+		return CURLE_OUT_OF_MEMORY;
+	if (start(s) != CURLE_OK)
+		return CURLE_FAILED_INIT;
+	return complete(s);
+}
+
 static status hear(struct session *s, struct reason *why)
 {
-	uint64_t began = clock_system.monotonic(&clock_system);
+	uint64_t began = clock_system.monotonic(&clock_system), took;
 	CURLcode e = complete(s);
 
-	uint64_t took = (s->heard - s->asked_at) / 1000;
-
+	if (e == CURLE_PEER_FAILED_VERIFICATION && s->own_roots)
+		e = believe_more(s);
+	took = (s->heard - s->asked_at) / 1000;
 	session_post_drop(s);
 	count_time(s, began);
 	if (e == CURLE_OK && (!s->traffic.least_us || took < s->traffic.least_us))

@@ -11,6 +11,7 @@
 struct session {
 	char *url, *user, *password, *user_dn, *roots_file;
 	bool cached, encrypt;
+	bool own_roots;              /* those in roots_file are believed, until they do not suffice; then the system's too */
 	unsigned connect_seconds, answer_seconds;
 	CURL *easy;
 	CURLM *multi;

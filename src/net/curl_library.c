@@ -45,3 +45,8 @@ bool curl_believe(CURL *c, const char *roots_file)
 		return false;
 	return !roots_file || !*roots_file || curl.curl_easy_setopt(c, CURLOPT_CAINFO, roots_file) == CURLE_OK;
 }
+
+bool curl_believe_only(CURL *c, const char *roots_file)
+{
+	return curl.curl_easy_setopt(c, CURLOPT_CAPATH, (char *)NULL) == CURLE_OK && curl.curl_easy_setopt(c, CURLOPT_CAINFO, roots_file) == CURLE_OK;
+}

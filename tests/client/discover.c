@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "client/discover.h"
+#include "client/session.h"
 #include "net/authority.h"
 #include "net/http_server.h"
 
@@ -305,6 +306,44 @@ static void believed(void **state)
 	assert_int_equal(unsetenv("SSL_CERT_DIR"), 0);
 }
 
+/* How a session with this server fails, which answers, though there is no mailbox. */
+static enum session_failure session_with(const char *roots_file, const char *system_folder)
+{
+	char url[100];
+	struct session_options o = { .url = url, .user = "alice", .password = "x", .roots_file = roots_file, .cached = true, .encrypt = true };
+	struct session *s;
+	enum session_failure failure;
+
+	(void)snprintf(url, sizeof url, "https://localhost:%u/mapi/emsmdb/", f.secure);
+	assert_int_equal(setenv("SSL_CERT_DIR", system_folder, 1), 0);
+	assert_int_equal(session_new(&o, &s, &why), 0);
+	assert_int_not_equal(session_connect(s, &why), 0);
+	failure = session_failure(s);
+	session_free(s);
+	assert_int_equal(unsetenv("SSL_CERT_DIR"), 0);
+	return failure;
+}
+
+/* A session looks into the system's only when those of the file do not suffice. */
+static void believed_by_a_session(void **state)
+{
+	char theirs[300], none[300], root[320];
+
+	(void)state;
+	(void)snprintf(theirs, sizeof theirs, "%s/system-too", f.folder);
+	(void)snprintf(none, sizeof none, "%s/none", f.folder);
+	assert_int_equal(mkdir(theirs, 0700), 0);
+	assert_int_equal(mkdir(none, 0700), 0);
+	assert_int_equal(session_with(f.roots, none), SESSION_NONSENSE);
+	assert_int_equal(session_with(f.other, none), SESSION_REFUSED);
+	assert_non_null(strstr(why.text, "not trusted"));
+	assert_int_equal(session_with("", none), SESSION_REFUSED);
+	(void)snprintf(root, sizeof root, "%s/root.pem", theirs);
+	assert_int_equal(symlink(f.roots, root), 0);
+	assert_int_equal(session_with(f.other, theirs), SESSION_NONSENSE);
+	assert_int_equal(session_with("", theirs), SESSION_NONSENSE);
+}
+
 /* DNS ----------------------------------------------------------------------------------------------------------------------------- */
 
 /* From a seed of the fuzzer, which begins with its kind. */
@@ -355,7 +394,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(straight),	       cmocka_unit_test(redirected_within), cmocka_unit_test(redirected_elsewhere),
-		cmocka_unit_test(redirected_in_clear), cmocka_unit_test(another_address),   cmocka_unit_test(believed),
+		cmocka_unit_test(redirected_in_clear), cmocka_unit_test(another_address),   cmocka_unit_test(believed), cmocka_unit_test(believed_by_a_session),
 		cmocka_unit_test(service_records),
 	};
 
