@@ -1,5 +1,7 @@
 #include "base/guid.h"
 
+#include "base/hex.h"
+
 #include <stdio.h>
 
 /* Where the text's bytes stand in the wire form. */
@@ -12,24 +14,14 @@ static bool dash_before(unsigned i)
 
 void guid_format(const struct guid *g, char out[static GUID_TEXT_SIZE])
 {
-	static const char hex[] = "0123456789abcdef";
 	char *at = out;
 
 	for (unsigned i = 0; i < 16; i++) {
 		if (dash_before(i))
 			*at++ = '-';
-		*at++ = hex[g->b[text_order[i]] >> 4];
-		*at++ = hex[g->b[text_order[i]] & 15];
+		at = hex_put(at, HEX_LOWER, g->b[text_order[i]]);
 	}
 	*at = '\0';
-}
-
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 bool guid_parse(const char *text, struct guid *out)
@@ -41,10 +33,11 @@ bool guid_parse(const char *text, struct guid *out)
 	for (unsigned i = 0; i < 16; i++) {
 		if (dash_before(i) && *text++ != '-')
 			return false;
-		int high = digit(text[0]), low = high < 0 ? -1 : digit(text[1]);
-		if (low < 0)
+		int byte = hex_byte(text);
+
+		if (byte < 0)
 			return false;
-		g.b[text_order[i]] = (uint8_t)(high << 4 | low);
+		g.b[text_order[i]] = (uint8_t)byte;
 		text += 2;
 	}
 	if (brace && *text++ != '}')

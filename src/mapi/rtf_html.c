@@ -1,5 +1,6 @@
 #include "mapi/rtf_html.h"
 
+#include "base/hex.h"
 #include "base/utf16.h"
 
 #include <ctype.h>
@@ -220,19 +221,14 @@ static void starred(struct rtf *r, const char *word)
 
 /* Reading ------------------------------------------------------------------------------------------------------ */
 
-static int hex_digit(uint8_t c)
-{
-	return isdigit(c) ? c - '0' : isxdigit(c) ? tolower(c) - 'a' + 10 : -1;
-}
-
-static void hex_byte(struct rtf *r)
+static void take_hex(struct rtf *r)
 {
 	if (r->end - r->p < 2)
 		return;
-	int high = hex_digit(r->p[0]), low = hex_digit(r->p[1]);
+	int byte = hex_byte((const char *)r->p);
 	r->p += 2;
-	if (high >= 0 && low >= 0)
-		put_byte(r, (uint8_t)(high << 4 | low));
+	if (byte >= 0)
+		put_byte(r, (uint8_t)byte);
 }
 
 /* A word of letters and its number; one blank after it belongs to it. */
@@ -289,7 +285,7 @@ static void read_control(struct rtf *r)
 	}
 	r->p++;
 	if (c == '\'')
-		hex_byte(r);
+		take_hex(r);
 	else if (c == '*')
 		read_star(r);
 	else if (c == '\\' || c == '{' || c == '}')

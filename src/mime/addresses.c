@@ -1,5 +1,6 @@
 #include "mime/addresses.h"
 
+#include "base/hex.h"
 #include "base/reader.h"
 #include "base/utf16.h"
 
@@ -257,11 +258,6 @@ void header_address(struct header *h, const struct address *address, bool last)
 	header_token(h, token);
 }
 
-static int hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool address_decapsulate(struct arena *a, const char *addr_spec, const char **type, const char **email)
 {
 	const char *dash = strchr(addr_spec, '-'), *end = strrchr(addr_spec, '@');
@@ -273,10 +269,10 @@ bool address_decapsulate(struct arena *a, const char *addr_spec, const char **ty
 	if (!out)
 		return false;
 	for (const char *s = dash + 1; s < end; s++) {
-		bool escaped = *s == '+' && end - s > 2 && hex_digit(s[1]) >= 0 && hex_digit(s[2]) >= 0;
+		int byte = *s == '+' && end - s > 2 ? hex_byte(s + 1) : -1;
 
-		*at++ = escaped ? (char)(hex_digit(s[1]) << 4 | hex_digit(s[2])) : *s == '_' ? '/' : *s;
-		s += escaped ? 2 : 0;
+		*at++ = byte >= 0 ? (char)byte : *s == '_' ? '/' : *s;
+		s += byte >= 0 ? 2 : 0;
 	}
 	*at = '\0';
 	if (strlen(out) != (size_t)(at - out) || !*out)

@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "base/filetime.h"
+#include "base/hex.h"
 #include "mime/ical_in.h"
 #include "mime/ical_lib.h"
 #include "mime/recurrence_in.h"
@@ -46,24 +47,6 @@ static uint32_t appointment(struct event *e, uint32_t lid, uint16_t type)
 static const uint8_t global_object_id[16] = { 0x04, 0x00, 0x00, 0x00, 0x82, 0x00, 0xE0, 0x00,
 					      0x74, 0xC5, 0xB7, 0x10, 0x1A, 0x82, 0xE0, 0x08 };
 
-static bool hex_byte(const char *s, uint8_t *out)
-{
-	unsigned v = 0;
-
-	for (int i = 0; i < 2; i++) {
-		char c = s[i];
-
-		if (c >= '0' && c <= '9')
-			v = v * 16 + (unsigned)(c - '0');
-		else if ((c | 32) >= 'a' && (c | 32) <= 'f')
-			v = v * 16 + (unsigned)((c | 32) - 'a' + 10);
-		else
-			return false;
-	}
-	*out = (uint8_t)v;
-	return true;
-}
-
 static bool from_hex(const char *uid, struct buf *out)
 {
 	size_t n = strlen(uid);
@@ -71,11 +54,11 @@ static bool from_hex(const char *uid, struct buf *out)
 	if (n < 80 || n % 2 || n > 4096)
 		return false;
 	for (size_t i = 0; i < n; i += 2) {
-		uint8_t b;
+		int byte = hex_byte(uid + i);
 
-		if (!hex_byte(uid + i, &b))
+		if (byte < 0)
 			return false;
-		buf_add_u8(out, b);
+		buf_add_u8(out, (uint8_t)byte);
 	}
 	return !out->failed && memcmp(out->p, global_object_id, sizeof global_object_id) == 0;
 }

@@ -1,6 +1,7 @@
 #include "mime/vcard_out.h"
 
 #include "base/filetime.h"
+#include "base/hex.h"
 #include "base/reader.h"
 #include "mime/addresses.h"
 #include "mime/card_fields.h"
@@ -226,10 +227,12 @@ static struct bytes unwrapped(struct bytes id)
 
 static void put_hex(struct content_line *l, struct bytes b)
 {
-	static const char digits[] = "0123456789ABCDEF";
+	char two[3] = "";
 
-	for (size_t i = 0; i < b.n; i++)
-		line_raw(l, (char[]){ digits[b.p[i] >> 4], digits[b.p[i] & 15], '\0' });
+	for (size_t i = 0; i < b.n; i++) {
+		(void)hex_put(two, HEX_UPPER, b.p[i]);
+		line_raw(l, two);
+	}
 }
 
 /* A member that is a contact or entry of an address book nobody here can open is named by its id. */

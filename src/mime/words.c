@@ -1,5 +1,6 @@
 #include "mime/words.h"
 
+#include "base/hex.h"
 #include "mime/convert.h"
 
 #include <strings.h>
@@ -67,21 +68,14 @@ static void decode_b(const struct word *w, struct buf *out)
 	}
 }
 
-/* 16: it is none. */
-static unsigned hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? (unsigned)(c - '0') : (c | 32) >= 'a' && (c | 32) <= 'f' ? (unsigned)((c | 32) - 'a' + 10) : 16;
-}
-
 static void decode_q(const struct word *w, struct buf *out)
 {
 	for (size_t i = 0; i < w->text_n; i++) {
 		char c = w->text[i];
-		bool cut = i + 2 >= w->text_n;
-		unsigned high = c == '=' && !cut ? hex_digit(w->text[i + 1]) : 16, low = cut ? 16 : hex_digit(w->text[i + 2]);
+		int byte = c == '=' && i + 2 < w->text_n ? hex_byte(w->text + i + 1) : -1;
 
-		if (high < 16 && low < 16) {
-			buf_add_u8(out, (uint8_t)(high << 4 | low));
+		if (byte >= 0) {
+			buf_add_u8(out, (uint8_t)byte);
 			i += 2;
 		} else {
 			buf_add_u8(out, c == '_' ? ' ' : (uint8_t)c);

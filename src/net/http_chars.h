@@ -18,10 +18,4 @@ static inline bool http_is(char c, unsigned what)
 	return (http_chars[(uint8_t)c] & what) != 0;
 }
 
-/* What a hexadecimal digit is worth; -1: it is none. */
-static inline int http_hex(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
-}
-
 #endif

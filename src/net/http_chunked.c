@@ -1,5 +1,6 @@
 /* The body in chunks. */
 #include "net/http_chars.h"
+#include "base/hex.h"
 #include "net/http_parse.h"
 
 #define SIZE_DIGITS 16 /* more would not fit, even as zeros */
@@ -32,7 +33,7 @@ static enum http_progress bad(struct http_chunked *c, const char *why)
 
 static enum http_progress size_byte(struct http_chunked *c, uint8_t b)
 {
-	int v = http_hex((char)b);
+	int v = hex_digit((char)b);
 
 	if (v >= 0) {
 		if (c->digits++ >= SIZE_DIGITS || c->left >> 59)

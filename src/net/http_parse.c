@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "base/hex.h"
 #include "net/http_chars.h"
 
 #define BLANK_MOST    4 /* empty lines before a request: some old clients send one */
@@ -51,11 +52,11 @@ static bool decode_path(char *path)
 		unsigned char c = (unsigned char)*in;
 
 		if (c == '%') {
-			int high = http_hex(in[1]), low = high < 0 ? -1 : http_hex(in[2]);
+			int byte = hex_byte(in + 1);
 
-			if (low < 0)
+			if (byte < 0)
 				return false;
-			c = (unsigned char)(high << 4 | low);
+			c = (unsigned char)byte;
 			if (c < 0x20 || c == 0x7F || c == '/' || c == '\\')
 				return false;
 			in += 2;
@@ -84,7 +85,7 @@ static bool is_authority(const char *s, size_t n)
 
 	if (n && s[0] == '[') {
 		for (i = 1; i < n && s[i] != ']'; i++)
-			if (http_hex(s[i]) < 0 && s[i] != ':' && s[i] != '.')
+			if (hex_digit(s[i]) < 0 && s[i] != ':' && s[i] != '.')
 				return false;
 		if (i++ >= n)
 			return false;
@@ -406,12 +407,11 @@ static status decode_value(const char *s, size_t n, char *out, size_t room)
 		char c = s[i] == '+' ? ' ' : s[i];
 
 		if (c == '%') {
-			int high = i + 2 < n ? http_hex(s[i + 1]) : -1,
-			    low = high < 0 ? -1 : http_hex(s[i + 2]);
+			int byte = i + 2 < n ? hex_byte(s + i + 1) : -1;
 
-			if (low < 0 || !(high << 4 | low))
+			if (byte <= 0)
 				return ecCorruptData;
-			c = (char)(high << 4 | low);
+			c = (char)byte;
 			i += 2;
 		}
 		if (made + 1 >= room)

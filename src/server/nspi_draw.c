@@ -1,6 +1,7 @@
 /* All that has addresses, read from the directory and put in order. */
 #include "base/utf16.h"
 #include "base/base64.h"
+#include "base/hex.h"
 #include "server/nspi_book.h"
 #include "server/recipient_filter.h"
 #include "store/directory_syntax.h"
@@ -326,14 +327,11 @@ static bool fill_list(struct nspi_picture *p, const struct directory_object *o, 
 
 static bool read_list(struct nspi_picture *p, const struct directory_object *o, bool global, struct nspi_list *l)
 {
-	static const char hex[] = "0123456789ABCDEF";
 	const char *name = directory_text(o, "DisplayName");
-	char dn[sizeof "/guid=" + 32] = "/guid=";
+	char dn[sizeof "/guid=" + 32] = "/guid=", *at = dn + strlen(dn);
 
-	for (size_t i = 0; i < 16; i++) {
-		dn[6 + 2 * i] = hex[o->guid.b[i] >> 4];
-		dn[7 + 2 * i] = hex[o->guid.b[i] & 15];
-	}
+	for (size_t i = 0; i < 16; i++)
+		at = hex_put(at, HEX_UPPER, o->guid.b[i]);
 	l->mid = global ? 0 : (uint32_t)o->id + NSPI_MID_FIRST;
 	l->guid = o->guid;
 	l->name = arena_strdup(&p->arena, name ? name : o->name);

@@ -1,5 +1,6 @@
 #include "store/public_mail.h"
 
+#include "base/hex.h"
 #include "mapi/entryid.h"
 #include "mapi/prop.h"
 #include "store/folder.h"
@@ -32,10 +33,9 @@ static status store_failed(struct mailbox *m, status s, struct reason *why)
 
 status public_mail_entryid(struct mailbox *m, uint64_t folder, struct arena *arena, const char **out, struct reason *why)
 {
-	static const char hex[] = "0123456789ABCDEF";
 	struct entryid id = { .kind = ENTRYID_FOLDER };
 	CLEANUP_BUF struct buf b = BUF_MAX(PUBLIC_ENTRYID_SIZE);
-	char *text;
+	char *text, *at;
 	status s;
 
 	id.folder = (struct folder_entryid){ .provider = entryid_uid_public_folders, .object = EITLT_PUBLIC_FOLDER };
@@ -44,35 +44,29 @@ status public_mail_entryid(struct mailbox *m, uint64_t folder, struct arena *are
 	s = entryid_encode(&id, &b, why);
 	if (s)
 		return s;
-	text = arena_alloc(arena, 2 * b.n + 1);
+	text = at = arena_alloc(arena, 2 * b.n + 1);
 	if (!text)
 		return no_memory(why);
-	for (size_t i = 0; i < b.n; i++) {
-		text[2 * i] = hex[b.p[i] >> 4];
-		text[2 * i + 1] = hex[b.p[i] & 15];
-	}
-	text[2 * b.n] = '\0';
+	for (size_t i = 0; i < b.n; i++)
+		at = hex_put(at, HEX_UPPER, b.p[i]);
+	*at = '\0';
 	*out = text;
 	return ecNone;
 }
 
-static bool nibble(char c, uint8_t *v)
-{
-	*v = (uint8_t)(c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16);
-	return *v < 16;
-}
-
 bool public_mail_folder(struct mailbox *m, const char *entryid, uint64_t *folder)
 {
-	uint8_t raw[PUBLIC_ENTRYID_SIZE], high, low;
+	uint8_t raw[PUBLIC_ENTRYID_SIZE];
 	struct entryid id;
 
 	if (strlen(entryid) != 2 * sizeof raw)
 		return false;
 	for (size_t i = 0; i < sizeof raw; i++) {
-		if (!nibble(entryid[2 * i], &high) || !nibble(entryid[2 * i + 1], &low))
+		int byte = hex_byte(entryid + 2 * i);
+
+		if (byte < 0)
 			return false;
-		raw[i] = (uint8_t)(high << 4 | low);
+		raw[i] = (uint8_t)byte;
 	}
 	if (entryid_decode(bytes_of(raw, sizeof raw), &id, NULL) || id.kind != ENTRYID_FOLDER ||
 	    !guid_equal(&id.folder.folder.id.replica, &mailbox_identity(m)->replica))
