@@ -2,7 +2,7 @@
 
 #define WINDOW     8192u /* 13 bits of distance */
 #define MATCH_MIN  3u
-#define MATCH_MAX  (65535u + MATCH_MIN)
+#define MATCH_MAX  65535u /* behind the first MATCH_MIN */
 #define LENGTH3    7u   /* in the three bits of the metadata: more follows */
 #define LENGTH4    15u  /* in the shared half of a byte */
 #define LENGTH8    255u /* in a byte of its own: the whole length follows in 16 bits */
@@ -100,24 +100,29 @@ static void end_mask(struct packer *p)
 			 (p->mask << (MASK_BITS - 1 - p->bits) << 1) | (UINT32_MAX >> p->bits));
 }
 
-static inline uint32_t hash3(const uint8_t *p)
+/* MATCH_MIN bytes, in the upper ones of the number; the fourth is read, too. */
+static inline uint32_t three(const uint8_t *p)
 {
-	return ((uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16) * 0x9E3779B1u >>
-	       (32 - HASH_BITS);
+	return le32(p) << 8;
 }
 
+static inline uint32_t hash(uint32_t three)
+{
+	return three * 0x9E3779B1u >> (32 - HASH_BITS);
+}
+
+/* How many bytes are the same, up to `end` of the later ones. */
 static inline uint32_t match_length(const uint8_t *a, const uint8_t *b, const uint8_t *end)
 {
 	const uint8_t *start = b;
-	uint64_t x, y;
+	uint64_t differ;
 
 	if ((size_t)(end - b) > MATCH_MAX)
 		end = b + MATCH_MAX;
 	for (; end - b >= 8; a += 8, b += 8) {
-		memcpy(&x, a, 8);
-		memcpy(&y, b, 8);
-		if (x != y)
-			break;
+		differ = le64(a) ^ le64(b);
+		if (differ)
+			return (uint32_t)(b - start) + (uint32_t)__builtin_ctzll(differ) / 8;
 	}
 	while (b < end && *a == *b) {
 		a++;
@@ -126,45 +131,57 @@ static inline uint32_t match_length(const uint8_t *a, const uint8_t *b, const ui
 	return (uint32_t)(b - start);
 }
 
-static inline void remember(uint32_t *last, const uint8_t *in, size_t at, size_t n)
+/* Takes the newest place with the same hash, if it has the same three bytes, which are `now`. The length; 0: nothing matches. */
+static inline uint32_t take_match(struct packer *p, uint32_t *last, const uint8_t *in, size_t at, size_t n, uint32_t now)
 {
-	if (n - at >= MATCH_MIN)
-		last[hash3(in + at)] = (uint32_t)at + 1;
+	uint32_t *place = &last[hash(now)], before = *place, length;
+
+	*place = (uint32_t)at + 1;
+	if (!before || at + 1 - before > WINDOW || three(in + before - 1) != now)
+		return 0;
+	length = MATCH_MIN + match_length(in + before - 1 + MATCH_MIN, in + at + MATCH_MIN, in + n);
+	put_match(p, (uint32_t)(at + 1 - before), length);
+	return length;
 }
 
-/*
- * Takes the newest place with the same hash or none.  Where nothing matches for long, only every second, third, ...
- * byte is tried, so that what cannot be compressed costs little.
- */
+static inline void remember(uint32_t *last, const uint8_t *in, size_t at)
+{
+	last[hash(three(in + at))] = (uint32_t)at + 1;
+}
+
+/* Of UTF-16 a whole character. */
+static inline size_t step_of(uint32_t now)
+{
+	return !(now & 0xFF0000) && now & 0xFF00 ? 2 : 1;
+}
+
+/* Where nothing matches for long, only every second, third, ... byte is tried, so that what cannot be compressed costs little. */
 static void pack(struct packer *p, const uint8_t *in, size_t n)
 {
 	uint32_t last[1u << HASH_BITS]; /* of each hash: its last position and one */
-	uint32_t misses = 0;
+	uint32_t misses = 0, now, length;
 	size_t at = 0;
 
 	memset(last, 0, sizeof last);
-	while (at < n && !p->full) {
-		size_t step = 1 + (misses >> 5);
-
-		if (n - at >= MATCH_MIN) {
-			uint32_t h = hash3(in + at), before = last[h];
-			uint32_t length = 0;
-
-			last[h] = (uint32_t)at + 1;
-			if (before && at + 1 - before <= WINDOW)
-				length = match_length(in + before - 1, in + at, in + n);
-			if (length >= MATCH_MIN) {
-				put_match(p, (uint32_t)(at + 1 - before), length);
-				at += length;
-				misses = 0;
-				remember(last, in, at - 2, n);
-				remember(last, in, at - 1, n);
-				continue;
-			}
+	while (n - at > MATCH_MIN && !p->full) {
+		now = three(in + at);
+		length = take_match(p, last, in, at, n, now);
+		if (!length) {
+			for (size_t step = step_of(now) + (misses++ >> 5); step-- && at < n; at++)
+				put_literal(p, in[at]);
+			continue;
 		}
-		for (misses++; step-- && at < n; at++)
-			put_literal(p, in[at]);
+		at += length;
+		misses = 0;
+		if (n - at >= MATCH_MIN) {
+			remember(last, in, at - 2);
+			remember(last, in, at - 1);
+		}
 	}
+	if (n - at == MATCH_MIN)
+		at += take_match(p, last, in, at, n, (uint32_t)in[at] << 8 | (uint32_t)in[at + 1] << 16 | (uint32_t)in[at + 2] << 24);
+	while (at < n && !p->full)
+		put_literal(p, in[at++]);
 }
 
 size_t lz77_compress(struct bytes plain, uint8_t *out, size_t room)
