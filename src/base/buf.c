@@ -22,10 +22,10 @@ void buf_clear(struct buf *b)
 
 static bool grow(struct buf *b, size_t need)
 {
-	size_t cap = b->cap ? b->cap : 64;
+	size_t cap = b->cap > SIZE_MAX / 2 ? need : b->cap * 2;
 
-	while (cap < need)
-		cap = cap > SIZE_MAX / 2 ? need : cap * 2;
+	if (cap < need)
+		cap = need < 64 ? 64 : need;
 	uint8_t *p = realloc(b->p, cap);
 	if (!p)
 		return false;

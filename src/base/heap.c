@@ -11,3 +11,8 @@ void heap_keep_much(void)
 	(void)mallopt(M_TRIM_THRESHOLD, KEPT);
 	(void)mallopt(M_TOP_PAD, KEPT / 4);
 }
+
+void heap_share(int arenas)
+{
+	(void)mallopt(M_ARENA_MAX, arenas);
+}

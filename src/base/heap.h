@@ -8,4 +8,7 @@
  */
 void heap_keep_much(void);
 
+/* So many arenas for all threads: each has holes of its own. For programs with many threads that wait more than they allocate. */
+void heap_share(int arenas);
+
 #endif

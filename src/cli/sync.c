@@ -377,6 +377,7 @@ static int run(const struct command *self, int argc, char **argv)
 		return EXIT_LOSS;
 	}
 	heap_keep_much();
+	heap_share(2);
 	(void)sigaction(SIGINT, &stop, NULL);
 	(void)sigaction(SIGTERM, &stop, NULL);
 	return o.watch ? sync_watch(&o, data, &p) : once(&o, data, &p, &arena);

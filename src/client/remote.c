@@ -85,6 +85,11 @@ struct remote_batch *remote_batch_of(struct remote *r)
 	return &r->batches[r->now];
 }
 
+void remote_batch_drop(struct remote *r)
+{
+	make_empty(r, &r->batches[r->now]);
+}
+
 struct remote_batch *remote_batch_ahead(struct remote *r)
 {
 	struct remote_batch *b = &r->batches[1 - r->now];

@@ -66,6 +66,8 @@ unsigned remote_logon_handle(const struct remote *r);
 struct remote_batch *remote_batch(struct remote *r);
 /* The one there is, as remote_run left it. */
 struct remote_batch *remote_batch_of(struct remote *r);
+/* Its answers are done with: their memory is there for those of the next one. */
+void remote_batch_drop(struct remote *r);
 struct arena *remote_arena(struct remote_batch *b);
 /*
  * Adds an operation on the object of a slot; the body must stand until remote_run.  The slot of the object it opens, else REMOTE_NO_SLOT.  Memory or

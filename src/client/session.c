@@ -15,6 +15,7 @@
 #define ANSWER_SECONDS  90u
 #define WAIT_SECONDS    90u /* between two PENDINGs of NotificationWait: servers say one every 15 or 30 seconds */
 #define ROPS_ROOM       0x10008u
+#define HEAD_ROOM       4096u /* of an answer, before and behind what its operations say */
 #define REQUEST_MOST    ((size_t)4 << 20)
 /* A link that is slower than this, in bytes a second, is worth the work of packing what goes over it. */
 #define SLOW_LINK       1000000u
@@ -176,8 +177,9 @@ static status ask_end(struct session *s, enum mapihttp_request type, struct aren
 
 	if (st)
 		return st;
-	/* What is decoded points into the bytes, and the next answer takes their place. */
+	/* What is decoded points into the bytes, and is there for as long as its arena. A session that waits keeps nothing. */
 	void *to = arena_zalloc(arena, t->response_body->size), *copy = arena_memdup(arena, answer.p, answer.n ? answer.n : 1);
+	buf_free(&s->body);
 	if (!to || !copy)
 		return session_fail(s, SESSION_UNREACHABLE, reason_set(why, ecMemory, "out of memory for an answer of %zu bytes", answer.n));
 	st = mapihttp_response_read(t, bytes_of(copy, answer.n), arena, &code, to, why);
@@ -372,6 +374,7 @@ status session_execute_begin(struct session *s, const struct session_ask *a, str
 	if (st)
 		return session_fail(s, SESSION_NONSENSE, st);
 	struct execute_request q = { .flags = flags, .rops = buf_bytes(&in), .max_rops = a->chain ? MAPIHTTP_ROPS_MAX : ROPS_ROOM };
+	s->body_room = a->chain ? MAPIHTTP_ROPS_MAX + HEAD_ROOM : 0;
 	return ask_begin(s, MAPIHTTP_EXECUTE, &q, why);
 }
 

@@ -26,6 +26,8 @@ static size_t on_body(char *p, size_t size, size_t n, void *user)
 {
 	struct session *s = user;
 
+	if (!s->body.n)
+		(void)buf_reserve(&s->body, s->body_room);
 	buf_add(&s->body, p, size * n);
 	s->too_big = s->body.failed;
 	s->heard = clock_system.monotonic(&clock_system);
@@ -57,7 +59,7 @@ static CURLcode set_up(struct session *s, struct curl_slist *headers, struct byt
 	SET(CURLOPT_TCP_NODELAY, 1L);
 	SET(CURLOPT_CONNECTTIMEOUT, (long)s->connect_seconds);
 	SET(CURLOPT_TIMEOUT, (long)WHOLE_SECONDS);
-	SET(CURLOPT_BUFFERSIZE, 256L << 10);
+	SET(CURLOPT_BUFFERSIZE, 64L << 10);
 	SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
 	SET(CURLOPT_USERNAME, s->user);
 	SET(CURLOPT_PASSWORD, s->password);

@@ -29,6 +29,7 @@ struct session {
 	struct buf request;
 	struct curl_slist *headers;
 	struct buf body;             /* of the answer */
+	size_t body_room;            /* for it, from its first byte on */
 	uint64_t heard;              /* when something last came, monotonic nanoseconds */
 	bool too_big;
 	struct session_server server;

@@ -10,7 +10,7 @@
 #include "net/thread.h"
 
 #define ARENA_MOST  ((size_t)16 << 20)
-#define QUEUED_MOST ((size_t)512 << 10) /* of one lane, not read yet */
+#define QUEUED_MOST ((size_t)192 << 10) /* of one lane, not read yet: what is behind it waits in the answer */
 #define READY_LEAST ((size_t)128 << 10) /* and so much that what is begun comes to its end, but for large messages */
 #define STATE_MOST  4u
 
@@ -21,6 +21,7 @@ struct lane {
 	/* Under the lock. */
 	struct session *session;
 	struct pieces pieces; /* of its parts, not read yet */
+	pthread_cond_t room;  /* for more of them */
 	bool part_over; /* all of its part is queued */
 	bool ended;
 	status outcome;
@@ -35,7 +36,7 @@ struct lane {
 
 struct sync_lanes {
 	pthread_mutex_t lock;
-	pthread_cond_t changed;
+	pthread_cond_t changed; /* what the reader waits for */
 	const struct remote *remote;
 	struct sync_lanes_ask ask;
 	size_t next_slice;
@@ -59,10 +60,10 @@ static bool put_piece(struct lane *l, struct bytes b, bool first)
 		return false;
 	(void)pthread_mutex_lock(&all->lock);
 	while (!all->stop && l->pieces.queued > QUEUED_MOST)
-		(void)pthread_cond_wait(&all->changed, &all->lock);
+		(void)pthread_cond_wait(&l->room, &all->lock);
 	pieces_put(&l->pieces, p);
 	l->part_over = false;
-	(void)pthread_cond_broadcast(&all->changed);
+	(void)pthread_cond_signal(&all->changed);
 	(void)pthread_mutex_unlock(&all->lock);
 	return true;
 }
@@ -71,7 +72,7 @@ static void end_of_part(struct lane *l)
 {
 	(void)pthread_mutex_lock(&l->all->lock);
 	l->part_over = true;
-	(void)pthread_cond_broadcast(&l->all->changed);
+	(void)pthread_cond_signal(&l->all->changed);
 	(void)pthread_mutex_unlock(&l->all->lock);
 }
 
@@ -163,7 +164,7 @@ static void *run(void *arg)
 	l->ended = true;
 	l->outcome = s;
 	l->why = why;
-	(void)pthread_cond_broadcast(&l->all->changed);
+	(void)pthread_cond_signal(&l->all->changed);
 	(void)pthread_mutex_unlock(&l->all->lock);
 	session_free(session);
 	return NULL;
@@ -246,7 +247,7 @@ static status take_piece(struct lane *l, struct piece **out, bool *over)
 	*over = !p && l->ended;
 	if (p) {
 		s = ecNone;
-		(void)pthread_cond_broadcast(&all->changed);
+		(void)pthread_cond_signal(&l->room);
 	}
 	(void)pthread_mutex_unlock(&all->lock);
 	*out = p;
@@ -387,6 +388,7 @@ status sync_lanes_begin(const struct remote *r, const struct sync_lanes_ask *ask
 		struct lane *l = &all->lanes[i];
 
 		l->all = all;
+		(void)pthread_cond_init(&l->room, NULL);
 		arena_init(&l->arena, ARENA_MOST);
 		ft_lexer_init(&l->lexer, &ft_limits_wire);
 		l->skipping = true;
@@ -405,6 +407,7 @@ static void free_lane(struct lane *l)
 	free(l->now);
 	ft_lexer_free(&l->lexer);
 	arena_free(&l->arena);
+	(void)pthread_cond_destroy(&l->room);
 }
 
 void sync_lanes_end(struct sync_lanes *all)
@@ -413,10 +416,11 @@ void sync_lanes_end(struct sync_lanes *all)
 		return;
 	(void)pthread_mutex_lock(&all->lock);
 	all->stop = true;
-	for (unsigned i = 0; i < all->n; i++)
+	for (unsigned i = 0; i < all->n; i++) {
 		if (all->lanes[i].session)
 			session_cancel(all->lanes[i].session, true);
-	(void)pthread_cond_broadcast(&all->changed);
+		(void)pthread_cond_signal(&all->lanes[i].room);
+	}
 	(void)pthread_mutex_unlock(&all->lock);
 	for (unsigned i = 0; i < all->n; i++)
 		free_lane(&all->lanes[i]);

@@ -13,7 +13,7 @@
 #include "rop/fasttransfer.h"
 
 /* Servers let one person have some tens of sessions. */
-#define SYNC_LANES_MOST 12u
+#define SYNC_LANES_MOST 18u
 
 struct sync_lanes;
 

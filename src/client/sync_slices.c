@@ -10,6 +10,7 @@
 
 #define SLICE_LEAST  250u  /* messages */
 #define FOLDER_LEAST 1000u /* messages: fewer are here before other sessions are */
+#define AT_ONCE      18u   /* bounds asked for in one request: two operations each */
 
 enum { FROM_BEGINNING = 0x00, FORWARD = 0x01 };
 
@@ -60,23 +61,19 @@ static int rising(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Messages from all over the table, whose order does not matter: servers sort change numbers by their bytes. */
-static status ask_for_bounds(struct remote *r, unsigned table, uint32_t rows,
-			     struct sync_slices *out, struct reason *why)
+/* Of the messages that stand at the parts `from` to before `to` of so many parts of the table. */
+static status ask_for_some(struct remote *r, unsigned table, uint32_t rows, size_t parts, size_t from,
+			   size_t to, uint64_t *bounds, struct reason *why)
 {
-	struct rop_seek_row_request seek[SYNC_SLICES_MOST];
+	struct rop_seek_row_request seek[AT_ONCE];
 	struct rop_query_rows_request query = { .forward_read = FORWARD, .row_count = 1 };
-	size_t wanted =
-		rows / SLICE_LEAST < SYNC_SLICES_MOST ? rows / SLICE_LEAST : SYNC_SLICES_MOST;
 	struct remote_batch *b = remote_batch(r);
-	uint64_t bounds[SYNC_SLICES_MOST] = { 0 };
-	size_t n = 0;
 	status s;
 
-	for (size_t i = 1; i < wanted; i++) {
+	for (size_t i = 0; i < to - from; i++) {
 		seek[i] = (struct rop_seek_row_request){
 			.origin = FROM_BEGINNING,
-			.row_count = (uint32_t)(i * (uint64_t)rows / wanted)
+			.row_count = (uint32_t)((from + i) * (uint64_t)rows / parts)
 		};
 		(void)remote_add(b, ROP_SEEK_ROW, table, &seek[i]);
 		(void)remote_add(b, ROP_QUERY_ROWS, table, &query);
@@ -84,10 +81,26 @@ static status ask_for_bounds(struct remote *r, unsigned table, uint32_t rows,
 	remote_set_columns(r, &column, 1);
 	s = remote_run(b, false, why);
 	remote_set_columns(r, NULL, 0);
-	for (size_t i = 1; !s && i < wanted; i++)
-		bounds[n++] = change_number(r, b, 2 * i - 1);
-	qsort(bounds, n, sizeof *bounds, rising);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; !s && i < to - from; i++)
+		bounds[i] = change_number(r, b, 2 * i + 1);
+	return s;
+}
+
+/* Messages from all over the table, whose order does not matter: servers sort change numbers by their bytes. */
+static status ask_for_bounds(struct remote *r, unsigned table, uint32_t rows,
+			     struct sync_slices *out, struct reason *why)
+{
+	size_t wanted =
+		rows / SLICE_LEAST < SYNC_SLICES_MOST ? rows / SLICE_LEAST : SYNC_SLICES_MOST;
+	uint64_t bounds[SYNC_SLICES_MOST] = { 0 };
+	status s = ecNone;
+
+	for (size_t i = 1, to; i < wanted && !s; i = to) {
+		to = wanted - i < AT_ONCE ? wanted : i + AT_ONCE;
+		s = ask_for_some(r, table, rows, wanted, i, to, bounds + i, why);
+	}
+	qsort(bounds, wanted, sizeof *bounds, rising);
+	for (size_t i = 0; i < wanted; i++)
 		if (bounds[i] > out->first[out->n - 1])
 			out->first[out->n++] = bounds[i];
 	return s;

@@ -8,7 +8,7 @@
 #include "client/remote.h"
 #include "rop/sync_state.h"
 
-#define SYNC_SLICES_MOST 24u
+#define SYNC_SLICES_MOST 36u
 
 /* Change numbers as GLOBCNTs: the i-th part is from first[i] to before first[i + 1], the last one without end; first[0] is 1. */
 struct sync_slices {
@@ -18,7 +18,7 @@ struct sync_slices {
 		last; /* the server has given it out: whoever claims to have seen later ones comes from another future, and is sent all */
 };
 
-/* Of the folder with this GLOBCNT: two round trips. `last` is known of. Fails only when there is no answer. */
+/* Of the folder with this GLOBCNT: three round trips. `last` is known of. Fails only when there is no answer. */
 status sync_slices_find(struct remote *r, uint64_t folder, uint64_t last, struct sync_slices *out,
 			struct reason *why) MUST;
 /* What is to be told as the client's state for the i-th one. `state` is initialised and empty. */

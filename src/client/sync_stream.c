@@ -153,8 +153,10 @@ static status take_pieces(struct sync_stream *t, struct remote_batch *b, struct 
 static status take_ahead(struct sync_stream *t, struct reason *why)
 {
 	struct remote_batch *b = t->ahead;
-	status s = remote_run_end(b, why);
+	status s;
 
+	remote_batch_drop(t->remote);
+	s = remote_run_end(b, why);
 	t->ahead = NULL;
 	return s ? s : take_pieces(t, b, why);
 }
