@@ -185,7 +185,7 @@ static void lite_bulk(struct sql *db, bool bulk)
  */
 static void lite_fill(struct sql *db, bool fill)
 {
-	(void)!lite_execute(db, fill ? "PRAGMA journal_mode = TRUNCATE; PRAGMA cache_size = -12288" : "PRAGMA journal_mode = WAL; " FRUGAL_SETTINGS);
+	(void)!lite_execute(db, fill ? "PRAGMA journal_mode = TRUNCATE; PRAGMA cache_size = -8192" : "PRAGMA journal_mode = WAL; " FRUGAL_SETTINGS);
 }
 
 /* Begun, not waited for. */
