@@ -83,6 +83,13 @@ static void first_on(enum sql_engine e)
 	says(&o, "New-PublicFolder marketing", ecDuplicateName, "there is a public folder '\\marketing' already");
 	says(&o, "New-PublicFolder Reports -Path \\Sales", ecNotFound, "there is no public folder '\\Sales'; Get-PublicFolder -Recurse lists them");
 	says(&o, "New-PublicFolder 'A\\B'", ecInvalidParam, "-Name must not be empty, and have no backslash");
+	/* The mailbox that they are in is nobody's. */
+	shows(&o, "Get-Mailbox | where RecipientTypeDetails -eq PublicFolderMailbox", "");
+	shows(&o, "Get-Recipient Public* | % Name", "");
+	shows(&o, "Get-Mailbox -PublicFolder | % Name", "Public Folders");
+	shows(&o, "Get-Mailbox -RecipientTypeDetails PublicFolderMailbox | % Name", "Public Folders");
+	shows(&o, "Get-Mailbox 'Public Folders' | % RecipientTypeDetails", "PublicFolderMailbox");
+	shows(&o, "Get-Mailbox -Arbitration", "");
 	office_close(&o);
 }
 

@@ -99,7 +99,7 @@ status directory_emit(struct call *c, const struct directory_class *as, uint64_t
 /* Hooks of rows -------------------------------------------------------------------------------------------------------- */
 
 /* mailbox.c */
-extern const struct parameter mailbox_new_parameters[], mailbox_set_parameters[], mailbox_remove_parameters[], mailbox_connect_parameters[];
+extern const struct parameter mailbox_get_parameters[], mailbox_new_parameters[], mailbox_set_parameters[], mailbox_remove_parameters[], mailbox_connect_parameters[];
 extern const struct parameter user_set_parameters[];
 status mailbox_new(struct call *c, const struct value *in) MUST;
 status password_apply(struct call *c, struct directory *d, const struct directory_object *o, struct reason *why) MUST;

@@ -30,6 +30,25 @@ static bool has_name(struct call *c, const struct object *shown, const char *pat
 	return false;
 }
 
+/* Mailboxes of the servers themselves are in a list only when they are asked for: by a parameter, or by their kind. */
+static bool is_of_wanted_kind(struct call *c, const struct object *shown)
+{
+	static const struct {
+		const char *details, *parameter;
+	} kinds[] = { { "PublicFolderMailbox", "PublicFolder" }, { "SystemMailbox", "Arbitration" } };
+	const char *identity = call_text(c, identity_name(directory_cmdlet_of(c)));
+	bool asked = (identity && !wildcard_has(identity)) || call_text(c, "RecipientTypeDetails"), own = false;
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		bool is = matches(c, shown, "RecipientTypeDetails", kinds[i].details);
+
+		if (call_switch(c, kinds[i].parameter))
+			return is;
+		own = own || is;
+	}
+	return asked || !own;
+}
+
 static status is_wanted(struct call *c, const struct object *shown, bool *yes)
 {
 	const struct directory_cmdlet *d = directory_cmdlet_of(c);
@@ -38,7 +57,7 @@ static status is_wanted(struct call *c, const struct object *shown, bool *yes)
 	struct value in = value_object(shown), holds;
 	status rc;
 
-	*yes = !identity || !wildcard_has(identity) || has_name(c, shown, identity);
+	*yes = is_of_wanted_kind(c, shown) && (!identity || !wildcard_has(identity) || has_name(c, shown, identity));
 	for (size_t i = 0; *yes && d->row->filters && d->row->filters[i]; i++) {
 		const char *pattern = call_text(c, d->row->filters[i]);
 

@@ -30,7 +30,7 @@ static const char *const dismount_names[] = { "Dismount-Database", NULL };
 
 const struct directory_row directory_cmdlet_rows[] = {
 	/* Mailboxes and people. */
-	GET("Mailbox", "Mailbox", .filters = of_mailbox, .synopsis = "Shows mailboxes.", .example = "Get-Mailbox alice | fl\nGet-Mailbox -Database DB1 | ft Name,Alias"),
+	GET("Mailbox", "Mailbox", .filters = of_mailbox, .extra = mailbox_get_parameters, .synopsis = "Shows mailboxes.", .example = "Get-Mailbox alice | fl\nGet-Mailbox -Database DB1 | ft Name,Alias"),
 	SET("Mailbox", "Mailbox", .extra = mailbox_set_parameters, .settle = mailbox_settle, .apply = password_apply, .synopsis = "Changes a mailbox.",
 	    .example = "Set-Mailbox alice -EmailAddresses @{Add='smtp:a.smith@contoso.example'}\nSet-Mailbox alice -Password (Read-Host -AsSecureString)"),
 	NEW("Mailbox", "Mailbox", .also = "User", .extra = mailbox_new_parameters, .process = mailbox_new, .synopsis = "Makes a user with a mailbox.",

@@ -8,6 +8,12 @@
 static const char *const types[] = { "Regular", "Shared", "Room", "Equipment", NULL };
 static const char *const type_details[] = { "UserMailbox", "SharedMailbox", "RoomMailbox", "EquipmentMailbox" };
 
+const struct parameter mailbox_get_parameters[] = {
+	{ .name = "PublicFolder", .type = PARAMETER_SWITCH, .help = "The mailboxes that public folders are in, instead of people's." },
+	{ .name = "Arbitration", .type = PARAMETER_SWITCH, .help = "The mailboxes of servers, such as those in which mail waits, instead of people's." },
+	{ .name = NULL },
+};
+
 const struct parameter mailbox_new_parameters[] = {
 	PASSWORD("The password: (Read-Host -AsSecureString). Without one nobody can log on."),
 	{ .name = "Shared", .type = PARAMETER_SWITCH, .help = "A mailbox that several people use." },
