@@ -22,6 +22,7 @@
 #define KILL_STEP   17u
 #define LAST        (SANITIZED ? 4u : 9u)
 #define KEPT        "unsent"
+#define LETTERS_MOST 8192u
 
 static const char *const people[] = { "alice", "bob", NULL };
 static struct served served;
@@ -29,6 +30,7 @@ static struct relay *relay;
 static struct device here, there, bob;
 static char token[32];
 static unsigned letters;
+static unsigned expected_of[LETTERS_MOST]; /* how often each came */
 
 static void well(struct device *d, status s, const char *what)
 {
@@ -166,14 +168,30 @@ static unsigned times_in(struct device *d, uint64_t folder)
 	return times_of(d, folder, token, false);
 }
 
+/* The server delivers what it took when its turn has come. */
+static unsigned times_at_bob(unsigned expected)
+{
+	unsigned came = 0;
+
+	for (unsigned i = 0; i < SETTLE_MOST; i++) {
+		well(&bob, device_sync(&bob), "bob");
+		came = times_in(&bob, role_of(&bob, MAILBOX_INBOX));
+		if (came >= expected)
+			break;
+		(void)nanosleep(&(struct timespec){ 0, REST_MS * 1000000L }, NULL);
+	}
+	return came;
+}
+
 static void check(const char *what, struct expected e)
 {
 	unsigned came, left, here_too, others;
 
 	settle();
 	well(&there, device_sync(&there), "the other computer");
-	well(&bob, device_sync(&bob), "bob");
-	came = times_in(&bob, role_of(&bob, MAILBOX_INBOX));
+	came = times_at_bob(e.times);
+	if (letters < LETTERS_MOST)
+		expected_of[letters] = e.times;
 	left = times_in(&there, role_of(&there, MAILBOX_OUTBOX));
 	here_too = times_in(&here, role_of(&here, MAILBOX_OUTBOX));
 	others = times_in(&there, 0);
@@ -277,6 +295,26 @@ static void test_kills(void **state)
 		(void)with_a_kill(1 + i * KILL_STEP, (enum then)(i % THENS));
 }
 
+/* Nothing comes later either. */
+static void test_none_late(void **state)
+{
+	CLEANUP_BUF struct buf all = BUF_MAX(TELL_MOST);
+	char line[64];
+
+	(void)state;
+	well(&bob, device_sync(&bob), "bob");
+	well(&bob, device_tell(&bob, role_of(&bob, MAILBOX_INBOX), false, &all), "tell");
+	for (unsigned i = 1; i <= letters && i < LETTERS_MOST; i++) {
+		unsigned came = 0;
+
+		(void)snprintf(line, sizeof line, "| letter%u |", i);
+		for (const char *at = buf_cstr(&all); (at = strstr(at, line)); at++)
+			came++;
+		if (came != expected_of[i])
+			fail_msg("letter%u: it came %u times, and %u in the end", i, expected_of[i], came);
+	}
+}
+
 static int begin(void **state)
 {
 	struct reason why;
@@ -315,7 +353,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cuts),
 		cmocka_unit_test(test_cuts_then),
-		cmocka_unit_test(test_kills),
+		cmocka_unit_test(test_kills), cmocka_unit_test(test_none_late),
 	};
 
 	return cmocka_run_group_tests_name("outbox", tests, begin, end);
