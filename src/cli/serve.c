@@ -13,6 +13,7 @@
 #include "cli/text.h"
 #include "net/work.h"
 #include "server/events.h"
+#include "server/maintenance.h"
 #include "server/notify_hub.h"
 #include "server/transport.h"
 #include "store/counter_file.h"
@@ -174,6 +175,7 @@ struct serving {
 	bool has_role; /* ClientAccess */
 	char user[320];
 	struct loop_timer *glance;
+	struct maintenance *maintenance;
 	struct task start, look;
 	bool looking;
 	struct reason why;
@@ -297,6 +299,8 @@ static status open_services(struct serving *s)
 		st = web_new(&s->server, s->loops, &web, &s->web, &s->why);
 	if (!st)
 		st = transport_open(&s->server, &(struct transport_options){ .hold = TRANSPORT_HOLD }, &s->why);
+	if (!st && maintenance_new(&s->server, &s->maintenance))
+		st = reason_set(&s->why, ecMemory, "out of memory");
 	if (st)
 		return st;
 	folder = event_log_folder(host_location(s->server.host), &s->arena);
@@ -356,6 +360,7 @@ static void look(struct task *t)
 	struct serving *s = task_of(t, struct serving, look);
 
 	serve_tls_look(&s->tls);
+	maintenance_look(s->maintenance);
 	host_close_idle(s->server.host);
 	__atomic_store_n(&s->looking, false, __ATOMIC_RELEASE);
 }
@@ -424,6 +429,7 @@ static void stop_server(struct serving *s, bool ran)
 	workers_stop(s->server.workers);
 	loops_stop(s->loops);
 	transport_close(&s->server);
+	maintenance_free(s->maintenance);
 	tls_context_free(s->tls.context);
 	if (ran)
 		server_event(s->server.events, SERVER_EVENT_STOPPED, "a signal", NULL, NULL);

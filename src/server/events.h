@@ -30,6 +30,12 @@
 	  "Set-RpcClientAccess -MaximumConnections allows more, if the memory of the host does.")                                            \
 	E(REQUEST_FAILED, ERROR, 4001, "Postern", "A request of %s failed: %s.", "If it happens again, check the site: postern shell -c "      \
 	  "'New-MailboxRepairRequest NAME -DetectOnly'.")                                                                                  \
+	E(RETENTION_DONE, INFORMATION, 1207, "MSExchangeIS Mailbox Store",                                                                  \
+	  "Cleanup of items past their retention is complete: %s items (%s KB) of %s mailboxes were removed for good.", "")                  \
+	E(DISCONNECTED_PURGED, INFORMATION, 9535, "MSExchangeIS Mailbox Store",                                                             \
+	  "Cleanup of disconnected mailboxes past the retention of their database is complete: %s were removed for good.", "")                \
+	E(MAINTENANCE_FAILED, WARNING, 1208, "MSExchangeIS Mailbox Store", "What is past its retention could not be removed from %s: %s.",    \
+	  "It is tried again in a day. If it happens again, check the mailbox: New-MailboxRepairRequest NAME -DetectOnly.")                  \
 	E(MAIL_WAITS, ERROR, 5001, "MSExchangeTransport", "A message that was sent from mailbox %s cannot be carried: %s.",                \
 	  "It stays in the queue and is tried again. If it happens again, check the mailbox: New-MailboxRepairRequest NAME -DetectOnly.")
 

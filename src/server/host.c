@@ -176,6 +176,16 @@ status host_create_mailbox(struct host *h, const char *name, const struct direct
 	return s;
 }
 
+status host_purge(struct host *h, unsigned *purged, struct reason *why)
+{
+	status s;
+
+	(void)pthread_mutex_lock(&h->lock);
+	s = site_purge(h->site, 0, purged, why);
+	(void)pthread_mutex_unlock(&h->lock);
+	return s;
+}
+
 /* Mailboxes --------------------------------------------------------------------------------------------------------- */
 
 /* GUIDs of mailboxes are random. */

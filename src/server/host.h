@@ -40,6 +40,9 @@ void host_directory_return(struct host *h, struct directory *d); /* rolls back w
 /* A mailbox for a new user, as site_create_mailbox; nobody logs on with it. ecDuplicateName. */
 status host_create_mailbox(struct host *h, const char *name, const struct directory_setting *settings, size_t n, struct reason *why) MUST;
 
+/* Disconnected mailboxes whose time is over go, as with site_purge; how many those were. */
+status host_purge(struct host *h, unsigned *purged, struct reason *why) MUST;
+
 /* Mailboxes ----------------------------------------------------------------------------------------------------- */
 
 /*

@@ -139,11 +139,12 @@ static void read_quota(const struct directory_object *from, struct quota *q)
 static status read_database(struct directory *d, const struct directory_object *o, struct arena *scratch, struct arena *arena, struct person *p,
 			    struct reason *why)
 {
-	int64_t id = directory_number(o, "Database", 0);
+	int64_t id = directory_number(o, "Database", 0), keeping = directory_number(o, "RetainDeletedItemsFor", -1);
 	const struct directory_object *database;
 	status s;
 
 	read_quota(o, &p->quota);
+	p->keep_deleted = keeping < 0 ? UINT64_MAX : (uint64_t)keeping * FILETIME_PER_SECOND;
 	if (!id)
 		return ecNone;
 	s = directory_get(d, directory_class("MailboxDatabase"), (uint64_t)id, scratch, &database, why);

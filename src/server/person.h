@@ -6,6 +6,7 @@
 #define SERVER_PERSON_H
 
 #include "base/arena.h"
+#include "base/filetime.h"
 #include "base/guid.h"
 #include "store/directory.h"
 #include "store/quota.h"
@@ -23,6 +24,7 @@ struct person {
 	struct guid *groups;	/* groups the person is a member of, directly or not */
 	size_t n_groups;
 	struct quota quota;
+	uint64_t keep_deleted; /* FILETIME units: what was deleted can be recovered for so long; UINT64_MAX: for ever */
 
 	/* Mail; QUOTA_UNLIMITED. What the mailbox leaves open the organisation decides. */
 	uint64_t max_send, max_receive; /* bytes */

@@ -3,9 +3,11 @@
 #include "rop_record.h"
 
 #include "base/utf16.h"
+#include "mapi/tag.h"
 #include "rop/rops_table.h"
 #include "server/notify_hub.h"
 #include "store/mailbox.h"
+#include "store/message.h"
 
 static const char *const people[] = { "alice", "bob", "carol" };
 
@@ -319,6 +321,28 @@ uint64_t fixture_create_folder(struct fixture *f, uint8_t parent, const char *na
 void fixture_release(struct fixture *f, uint8_t index)
 {
 	(void)fixture_rop(f, ROP_RELEASE, index, NULL);
+}
+
+uint64_t fixture_mail(struct fixture *f, struct mailbox *m, uint64_t folder, bool associated)
+{
+	struct item_result result = { .outcome = OUTCOME_WRITTEN };
+	struct message_options o = { .associated = associated };
+	struct message_writer *w = NULL;
+	struct item_sink *sink;
+	struct bag b;
+	uint64_t id = 0;
+
+	bag_init(&b, &f->arena);
+	assert_int_equal(bag_set_text(&b, PidTagMessageClass, "IPM.Note"), 0);
+	assert_int_equal(bag_set_text(&b, PidTagSubject, "Hello"), 0);
+	assert_int_equal(bag_set_u32(&b, PidTagMessageFlags, 0), 0);
+	assert_int_equal(message_writer_new(m, folder, &o, &w), 0);
+	sink = message_writer_sink(w);
+	assert_int_equal(item_message_begin(sink, &(struct message_event){ .props = &b, .confidence = 100, .associated = associated }), 0);
+	assert_int_equal(item_message_end(sink, &result), 0);
+	assert_int_equal(message_writer_finish(w, &id), 0);
+	message_writer_free(w);
+	return id;
 }
 
 struct bytes fixture_text(struct fixture *f, const char *utf8)

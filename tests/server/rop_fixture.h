@@ -87,6 +87,9 @@ struct object *fixture_object(struct fixture *f, uint8_t index);
 struct mailbox *fixture_lock(struct fixture *f, uint8_t index);
 void fixture_unlock(struct fixture *f, uint8_t index);
 
+/* A mail in a folder of a mailbox, past the client; ids as in the store. Needs a transaction. */
+uint64_t fixture_mail(struct fixture *f, struct mailbox *m, uint64_t folder, bool associated);
+
 /* UTF-16LE of a text, in the fixture's arena. */
 struct bytes fixture_text(struct fixture *f, const char *utf8);
 

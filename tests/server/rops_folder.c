@@ -29,29 +29,11 @@ static uint64_t counter_of(uint64_t wire)
 /* A mail in a folder, past the client. */
 static uint64_t put_mail(uint64_t folder, bool associated)
 {
-	struct item_result result = { .outcome = OUTCOME_WRITTEN };
-	struct message_options o = { .associated = associated };
 	struct mailbox *m = fixture_lock(&f, 0);
-	struct message_writer *w = NULL;
-	struct item_sink *sink;
-	struct bag b;
-	uint64_t id = 0;
+	uint64_t id;
 
-	bag_init(&b, &f.arena);
-	assert_int_equal(bag_set_text(&b, PidTagMessageClass, "IPM.Note"), 0);
-	assert_int_equal(bag_set_text(&b, PidTagSubject, "Hello"), 0);
-	assert_int_equal(bag_set_u32(&b, PidTagMessageFlags, 0), 0);
 	assert_int_equal(mailbox_begin(m), 0);
-	assert_int_equal(message_writer_new(m, counter_of(folder), &o, &w), 0);
-	sink = message_writer_sink(w);
-	assert_int_equal(
-		item_message_begin(sink, &(struct message_event){ .props = &b,
-								  .confidence = 100,
-								  .associated = associated }),
-		0);
-	assert_int_equal(item_message_end(sink, &result), 0);
-	assert_int_equal(message_writer_finish(w, &id), 0);
-	message_writer_free(w);
+	id = fixture_mail(&f, m, counter_of(folder), associated);
 	assert_int_equal(mailbox_commit(m), 0);
 	fixture_unlock(&f, 0);
 	return id_from_counter(id);
