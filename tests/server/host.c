@@ -10,18 +10,6 @@
 
 static struct fixture f;
 
-static struct person find(const char *name)
-{
-	struct person p = { .id = 0 };
-	struct directory *d = NULL;
-
-	assert_int_equal(host_directory_reading(f.host, &d, &f.why), 0);
-	if (person_find(d, name, &f.arena, &p, &f.why))
-		fail_msg("%s: %s", name, f.why.text);
-	host_directory_return(f.host, d);
-	return p;
-}
-
 /* Mailboxes ------------------------------------------------------------------------------------------------------------------ */
 
 #define THREADS 4
@@ -56,7 +44,7 @@ static void *work(void *arg)
 
 static void threads(void **state)
 {
-	struct guid mailbox = find("alice").mailbox;
+	struct guid mailbox = fixture_person(&f, "alice").mailbox;
 	struct shared_mailbox *s = NULL;
 	pthread_t thread[THREADS];
 	struct folder inbox;
@@ -82,7 +70,7 @@ static void threads(void **state)
 /* One object for all; what is left open is rolled back with the lock. */
 static void sharing(void **state)
 {
-	struct guid alice = find("alice").mailbox, bob = find("bob").mailbox, none = { { 9 } };
+	struct guid alice = fixture_person(&f, "alice").mailbox, bob = fixture_person(&f, "bob").mailbox, none = { { 9 } };
 	struct shared_mailbox *a = NULL, *again = NULL, *b = NULL;
 
 	(void)state;
@@ -108,7 +96,7 @@ static void sharing(void **state)
 /* What nobody uses any more a command may have. */
 static void idle(void **state)
 {
-	struct guid mailbox = find("carol").mailbox;
+	struct guid mailbox = fixture_person(&f, "carol").mailbox;
 	struct site_options o = { .clock = &f.clock };
 	struct shared_mailbox *s = NULL;
 	struct site *command = NULL;
@@ -185,7 +173,7 @@ static void another_server(void **state)
 	const struct host_options o = { .clock = &f.clock, .changes = count_changes };
 	struct shared_mailbox *here = NULL, *there = NULL;
 	struct other_side sides[2] = { { .prefix = "here" }, { .prefix = "there" } };
-	struct guid mailbox = find("carol").mailbox;
+	struct guid mailbox = fixture_person(&f, "carol").mailbox;
 	struct host *hosts[2];
 	pthread_t threads[2];
 	uint64_t inbox = 0, id, child = 0;
@@ -254,7 +242,7 @@ static void another_server(void **state)
 static void people(void **state)
 {
 	CLEANUP_BUF struct buf id = BUF_MAX(4096), key = BUF_MAX(4096);
-	struct person p = find("alice@contoso.example"), same;
+	struct person p = fixture_person(&f, "alice@contoso.example"), same;
 	struct entryid e;
 
 	(void)state;
@@ -265,8 +253,8 @@ static void people(void **state)
 	assert_true(p.mapi_enabled && p.mapi_http_enabled);
 	assert_false(p.administrator || p.block_non_cached || p.block_versions);
 	assert_int_equal(p.quota.prohibit_send, (uint64_t)2 << 30);
-	assert_true(find("Administrator").administrator);
-	same = find(p.legacy_dn);
+	assert_true(fixture_person(&f, "Administrator").administrator);
+	same = fixture_person(&f, p.legacy_dn);
 	assert_int_equal(same.id, p.id);
 	assert_int_equal(person_entryid(&p, &id), 0);
 	assert_int_equal(entryid_decode(buf_bytes(&id), &e, &f.why), 0);
@@ -279,7 +267,7 @@ static void people(void **state)
 	fixture_set(&f, "Mailbox", "alice", "IssueWarningQuota", "4MB");
 	fixture_set(&f, "Mailbox", "alice", "ProhibitSendQuota", "5MB");
 	fixture_set(&f, "OrganizationConfig", NULL, "MapiHttpEnabled", "False");
-	p = find("alice");
+	p = fixture_person(&f, "alice");
 	assert_string_equal(p.block_versions, "-12.0.0");
 	assert_int_equal(p.quota.prohibit_send, 5 << 20);
 	assert_false(p.mapi_http_enabled);
@@ -295,8 +283,8 @@ static void groups(void **state)
 	(void)state;
 	fixture_group(&f, "inner", (const char *const[]){ "bob" }, 1);
 	fixture_group(&f, "outer", (const char *const[]){ "inner" }, 1);
-	who = find("bob");
-	owner = find("alice");
+	who = fixture_person(&f, "bob");
+	owner = fixture_person(&f, "alice");
 	assert_int_equal(who.n_groups, 2);
 	assert_int_equal(host_directory(f.host, &d, &f.why), 0);
 	assert_int_equal(person_full_access(d, &who, &owner, &yes, &f.why), 0);

@@ -1,33 +1,18 @@
 /* server/maintenance: what is past its time goes, a little at a time, and nothing else. */
 #include "rop_fixture.h"
 
-#include "server/events.h"
 #include "server/maintenance.h"
-#include "server/person.h"
 #include "store/message.h"
 
 #define DAY (86400 * FILETIME_PER_SECOND)
 
 static struct fixture f;
 
-static struct person find(const char *name)
-{
-	struct person p = { .id = 0 };
-	struct directory *d = NULL;
-
-	assert_int_equal(host_directory_reading(f.host, &d, &f.why), 0);
-	if (person_find(d, name, &f.arena, &p, &f.why))
-		fail_msg("%s: %s", name, f.why.text);
-	host_directory_return(f.host, d);
-	return p;
-}
-
 static struct mailbox *begin_in(const char *name, struct shared_mailbox **s)
 {
-	struct person p = find(name);
 	struct mailbox *m;
 
-	assert_int_equal(host_mailbox(f.host, &p.mailbox, s, &f.why), 0);
+	*s = fixture_mailbox(&f, name);
 	m = shared_mailbox_lock(*s);
 	assert_int_equal(shared_mailbox_ready(*s), 0);
 	return m;
@@ -88,8 +73,8 @@ static void test_age(void **state)
 
 	(void)state;
 	fixture_set(&f, "Mailbox", "bob", "RetainDeletedItemsFor", "30.00:00:00");
-	assert_int_equal(find("alice").keep_deleted, 14 * DAY);
-	assert_int_equal(find("bob").keep_deleted, 30 * DAY);
+	assert_int_equal(fixture_person(&f, "alice").keep_deleted, 14 * DAY);
+	assert_int_equal(fixture_person(&f, "bob").keep_deleted, 30 * DAY);
 	assert_int_equal(maintenance_new(&f.server, &m), 0);
 	old = put_mail("alice", true);
 	alive = put_mail("alice", false);
@@ -158,7 +143,7 @@ static void test_quota(void **state)
 /* A mailbox that somebody else has alone waits, and the others do not. */
 static void test_in_use(void **state)
 {
-	struct person bob = find("bob");
+	struct person bob = fixture_person(&f, "bob");
 	struct shared_mailbox *alone = NULL;
 	struct maintenance *m = NULL;
 	uint64_t his = put_mail("bob", true), hers = put_mail("carol", true);

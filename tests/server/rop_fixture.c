@@ -55,27 +55,37 @@ void fixture_forget(struct fixture *f)
 
 /* People ---------------------------------------------------------------------------------------------------------------- */
 
-static struct person person_named(struct fixture *f, const char *name)
+struct person fixture_person(struct fixture *f, const char *name)
 {
 	struct directory *d = NULL;
 	struct person p = { .id = 0 };
 
-	if (host_directory(f->host, &d, &f->why) || person_find(d, name, &f->arena, &p, &f->why))
+	if (host_directory_reading(f->host, &d, &f->why) || person_find(d, name, &f->arena, &p, &f->why))
 		fail_msg("%s: %s", name, f->why.text);
 	host_directory_return(f->host, d);
 	return p;
 }
 
+struct shared_mailbox *fixture_mailbox(struct fixture *f, const char *name)
+{
+	struct person p = fixture_person(f, name);
+	struct shared_mailbox *s = NULL;
+
+	if (host_mailbox(f->host, &p.mailbox, &s, &f->why))
+		fail_msg("%s: %s", name, f->why.text);
+	return s;
+}
+
 const char *fixture_legacy_dn(struct fixture *f, const char *name)
 {
-	return person_named(f, name).legacy_dn;
+	return fixture_person(f, name).legacy_dn;
 }
 
 struct session *fixture_session(struct fixture *f, const char *name)
 {
 	struct session *s = NULL;
 
-	if (session_open(&f->server, person_named(f, name).id, &(struct client_info){ .mode = CLIENT_MODE_CACHED, .version = { 15, 0, 4420, 1017 }, .encrypted = true }, &s, &f->why))
+	if (session_open(&f->server, fixture_person(f, name).id, &(struct client_info){ .mode = CLIENT_MODE_CACHED, .version = { 15, 0, 4420, 1017 }, .encrypted = true }, &s, &f->why))
 		fail_msg("%s: %s", name, f->why.text);
 	return s;
 }

@@ -60,6 +60,10 @@ void fixture_set(struct fixture *f, const char *class, const char *identity, con
 void fixture_group(struct fixture *f, const char *name, const char *const *members, size_t n);
 /* An object of the directory, its attributes and their values in pairs; attributes of names and addresses come of `name`. */
 void fixture_recipient(struct fixture *f, const char *class, const char *name, const char *address, const char *const (*pairs)[2], size_t n);
+/* Somebody, as the directory says; in the fixture's arena. */
+struct person fixture_person(struct fixture *f, const char *name);
+/* Somebody's mailbox, to be given back with host_mailbox_release. */
+struct shared_mailbox *fixture_mailbox(struct fixture *f, const char *name);
 /* "/o=.../cn=alice" */
 const char *fixture_legacy_dn(struct fixture *f, const char *name);
 

@@ -17,7 +17,7 @@ static void add_forward(void)
 	static const char address[] = "carol@contoso.example";
 	CLEANUP_BUF struct buf data = BUF_MAX(4096), all = BUF_MAX(4096);
 	struct bytes t = fixture_text(&f, address), type = fixture_text(&f, "SMTP");
-	struct shared_mailbox *s = mailbox_of("bob");
+	struct shared_mailbox *s = fixture_mailbox(&f, "bob");
 	struct mailbox *m = shared_mailbox_lock(s);
 	uint64_t inbox = 0, id = 0;
 	struct bag b;

@@ -15,7 +15,7 @@ static uint16_t n_blocks;
 
 static struct mailbox *lock_bob(void)
 {
-	bob = mailbox_of("bob");
+	bob = fixture_mailbox(&f, "bob");
 	return shared_mailbox_lock(bob);
 }
 
@@ -251,7 +251,7 @@ static struct bytes into_entryid(uint64_t folder, bool other_replica)
 	static const char store[] = "whatever store it is";
 	CLEANUP_BUF struct buf b = BUF_MAX(512);
 	struct entryid e = { .kind = ENTRYID_FOLDER, .folder = { .object = EITLT_PRIVATE_FOLDER } };
-	struct shared_mailbox *s = mailbox_of("bob");
+	struct shared_mailbox *s = fixture_mailbox(&f, "bob");
 
 	e.folder.provider = *shared_mailbox_guid(s);
 	e.folder.folder.id.replica = mailbox_identity(shared_mailbox_get(s))->replica;
@@ -468,7 +468,7 @@ static void a_rule_forwards_as_an_attachment(void **state)
 	rule(1, RULE_ENABLED, "Test", "attach");
 	send_to_bob("attach me");
 	id = last_of("carol", MAILBOX_INBOX, &p);
-	s = mailbox_of("carol");
+	s = fixture_mailbox(&f, "carol");
 	assert_int_equal(message_info(shared_mailbox_lock(s), id, &f.arena, &i), 0);
 	shared_mailbox_unlock(s);
 	host_mailbox_release(s);

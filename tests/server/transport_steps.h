@@ -86,20 +86,6 @@ static inline void submit(uint8_t index)
 
 /* Mailboxes of people ------------------------------------------------------------------------------------------------------- */
 
-static inline struct shared_mailbox *mailbox_of(const char *name)
-{
-	struct shared_mailbox *s = NULL;
-	struct directory *d = NULL;
-	struct person p = { .id = 0 };
-
-	if (host_directory(f.host, &d, &f.why) || person_find(d, name, &f.arena, &p, &f.why))
-		fail_msg("%s: %s", name, f.why.text);
-	host_directory_return(f.host, d);
-	if (host_mailbox(f.host, &p.mailbox, &s, &f.why))
-		fail_msg("%s: %s", name, f.why.text);
-	return s;
-}
-
 static inline void set_quotas(const char *name, const char *send, const char *receive)
 {
 	fixture_set(&f, "Mailbox", name, "UseDatabaseQuotaDefaults", "False");
@@ -110,7 +96,7 @@ static inline void set_quotas(const char *name, const char *send, const char *re
 
 static inline size_t count_in(const char *name, enum mailbox_role role)
 {
-	struct shared_mailbox *s = mailbox_of(name);
+	struct shared_mailbox *s = fixture_mailbox(&f, name);
 	struct mailbox *m = shared_mailbox_lock(s);
 	uint64_t folder, id = 0;
 	size_t n = 0;
@@ -126,7 +112,7 @@ static inline size_t count_in(const char *name, enum mailbox_role role)
 /* The newest: its properties, and its id. */
 static inline uint64_t last_of(const char *name, enum mailbox_role role, struct bag *out)
 {
-	struct shared_mailbox *s = mailbox_of(name);
+	struct shared_mailbox *s = fixture_mailbox(&f, name);
 	struct mailbox *m = shared_mailbox_lock(s);
 	uint64_t folder, id = 0, last = 0;
 
@@ -148,7 +134,7 @@ static inline const char *text_in(const struct bag *b, uint32_t tag)
 
 static inline void delete_all(const char *name, enum mailbox_role role)
 {
-	struct shared_mailbox *s = mailbox_of(name);
+	struct shared_mailbox *s = fixture_mailbox(&f, name);
 	struct mailbox *m = shared_mailbox_lock(s);
 	uint64_t folder, id = 0;
 
@@ -209,7 +195,7 @@ static inline void put_again(const struct guid *key, const char *subject)
 static inline struct guid put_in_queue(enum queue_state state, const char *subject, uint64_t source)
 {
 	struct queue_item item = { .state = state, .source = source, .since = FIXTURE_NOW, .due = FIXTURE_NOW };
-	struct shared_mailbox *alice = mailbox_of("alice");
+	struct shared_mailbox *alice = fixture_mailbox(&f, "alice");
 	struct name_map *names = name_map_new();
 	struct message_part *p;
 	uint64_t id;
