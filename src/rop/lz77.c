@@ -106,9 +106,9 @@ static inline uint32_t three(const uint8_t *p)
 	return le32(p) << 8;
 }
 
-static inline uint32_t hash(uint32_t three)
+static inline uint32_t hash(uint32_t now)
 {
-	return three * 0x9E3779B1u >> (32 - HASH_BITS);
+	return now * 0x9E3779B1u >> (32 - HASH_BITS);
 }
 
 /* How many bytes are the same, up to `end` of the later ones. */
